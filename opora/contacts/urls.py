@@ -1,0 +1,16 @@
+"""Addresses of contacts."""
+
+from django.urls import path
+
+from opora.contacts import views
+from opora.contacts.manifest import CONTACT
+from opora.records.screens import list_urls, tagging
+from opora.records.screens.addresses import card_urls
+
+app_name = "contacts"
+urlpatterns = [
+    *list_urls(CONTACT),
+    *card_urls(CONTACT),
+    path("contacts/<int:record_id>/type/", views.change_type, {"kind": "contact"}, name="type"),
+    path("contacts/<int:record_id>/tags/", tagging.tags, {"kind": "contact"}, name="tags"),
+]

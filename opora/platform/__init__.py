@@ -1,0 +1,1 @@
+"""The site around the projects: its front door and its health."""

@@ -1,0 +1,1 @@
+"""The API of every kind of record: one set of operations, made from what the kind says of itself."""

@@ -1,0 +1,1 @@
+"""The frame around all pages: navigation, Сегодня, the palette, settings, help."""

@@ -1,0 +1,1 @@
+"""Projects: each in its own database, entered by `with project(key)`."""

@@ -1,0 +1,92 @@
+"""Queries that every request asks: their SQL is made once, since making it costs the ORM more than running it.
+
+Nothing of an answer is kept: each run asks the database of the project that is entered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+from opora.tenancy.context import OutsideProject, current_alias
+
+
+class Prepared:
+    """A query of the project's rows over texts and numbers that differ from run to run.
+
+    `make` builds the query set once for each kind of database from `stand_ins`: values that nothing else in it
+    equals and that reach the SQL as they are. `rows` puts the real ones in their places.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], **stand_ins: str | int) -> None:
+        self._make = make
+        self._stand_ins = stand_ins
+        self._made: dict[str, _Made] = {}
+
+    def rows(self, **values: str | int) -> list[Any]:
+        """The instances, with what `select_related` joins, or the tuples of `values_list`.
+
+        Raises `OutsideProject` when no project is entered.
+        """
+        alias = current_alias()
+        if alias is None:
+            raise OutsideProject()
+        connection = connections[alias]
+        made = self._made.get(connection.vendor)
+        if made is None:
+            try:
+                made = self._made[connection.vendor] = _Made.of(self._make(**self._stand_ins), alias)
+            except EmptyResultSet:
+                return []
+        given = {self._stand_ins[name]: value for name, value in values.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, [given.get(param, param) for param in made.params])
+            found = cursor.fetchall()
+        return made.read(found, alias)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The SQL and how its rows are read; `classes` tells which columns make which instance."""
+
+    sql: str
+    params: tuple[Any, ...]
+    converters: Mapping[int, Any]
+    select: Any
+    classes: Any
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any], alias: str) -> "_Made":
+        compiler = rows.query.get_compiler(using=alias)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        is_instances = rows._iterable_class is ModelIterable
+        return cls(
+            sql, tuple(params), converters, compiler.select, compiler.klass_info if is_instances else None
+        )
+
+    def read(self, found: Iterable[tuple[Any, ...]], alias: str) -> list[Any]:
+        rows = [self._converted(row, connections[alias]) for row in found]
+        if self.classes is None:
+            return rows
+        first, last = self.classes["select_fields"][0], self.classes["select_fields"][-1] + 1
+        names = [column[0].target.attname for column in self.select[first:last]]
+        joined = get_related_populators(self.classes, self.select, alias)  # type: ignore[call-arg]  # stubs of Django 6
+        instances = []
+        for row in rows:
+            instance = self.classes["model"].from_db(alias, names, row[first:last])
+            for populator in joined:
+                populator.populate(row, instance)
+            instances.append(instance)
+        return instances
+
+    def _converted(self, row: tuple[Any, ...], connection: Any) -> tuple[Any, ...]:
+        values = list(row)
+        for place, (steps, expression) in self.converters.items():
+            for step in steps:
+                values[place] = step(values[place], expression, connection)
+        return tuple(values)

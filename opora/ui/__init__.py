@@ -1,0 +1,1 @@
+"""The design system: base pages, component macros, style sheets, scripts, icons, refusal pages."""

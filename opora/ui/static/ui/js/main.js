@@ -1,0 +1,27 @@
+// Every behaviour of the pages, each in a file named for it. They listen on the document, so they outlive swaps.
+import "./dialogs.js";
+import "./menus.js";
+import "./toasts.js";
+import "./failures.js";
+import "./forms.js";
+import "./signed-out.js";
+import "./keyboard.js";
+import "./rows.js";
+import "./list.js";
+import "./tabs.js";
+import "./panels.js";
+import "./bulk.js";
+import "./peek.js";
+import "./inplace.js";
+import "./several.js";
+import "./palette.js";
+import "./drafts.js";
+import "./offline.js";
+import "./theme.js";
+import "./copy.js";
+import "./pointer.js";
+import "./live.js";
+import "./board.js";
+import "./order.js";
+import "./tree.js";
+import "./cards.js";

@@ -1,0 +1,1 @@
+"""Contacts as people and programs meet them."""

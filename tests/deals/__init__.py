@@ -1,0 +1,1 @@
+"""Deals: stages that guide, ends with reasons, money in one currency."""

@@ -1,0 +1,1 @@
+"""An app whose schema grows: `OPORA_TEST_GROWN` chooses how many of its migrations there are."""

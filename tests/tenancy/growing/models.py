@@ -1,0 +1,1 @@
+"""No models: the migrations are what is tested."""

@@ -1,0 +1,1 @@
+"""The rules of the house: what no linter knows about this project, proved by reading its files."""
