@@ -166,7 +166,7 @@ def test_the_server_does_the_jobs_it_is_asked_for(project: ProjectRef, server: s
     work.load.enqueue(3)
     began = time.monotonic()
     while Job.objects.filter(state=State.DONE).count() != 1:
-        assert time.monotonic() < began + 3
+        assert time.monotonic() < began + 20
         time.sleep(0.05)
 
 
@@ -195,9 +195,15 @@ def test_endless_addresses_and_headers_are_refused(server: servers.Server) -> No
 @pytest.mark.req("R17.01")
 def test_slow_clients_keep_nobody_else_waiting(server: servers.Server) -> None:
     with many_slow(server, 30):
-        began = time.monotonic()
-        assert httpx.get(f"{server.address}/healthz").status_code == 200
-        assert time.monotonic() - began < 1.0
+        # The fastest of three, as above: a busy machine may delay one, a server held by the slow delays all.
+        assert min(_seconds_of_health(server) for _try in range(3)) < 1.0
+
+
+def _seconds_of_health(server: servers.Server) -> float:
+    """How long the server takes to say that it is well."""
+    began = time.monotonic()
+    assert httpx.get(f"{server.address}/healthz").status_code == 200
+    return time.monotonic() - began
 
 
 @contextmanager
@@ -240,7 +246,7 @@ def test_after_kill_9_the_same_command_starts_again(project: ProjectRef) -> None
     with servers.running(port=again):
         began = time.monotonic()
         while work.counted() != {"after": 1}:
-            assert time.monotonic() < began + 5
+            assert time.monotonic() < began + 20
             time.sleep(0.05)
 
 
