@@ -32,6 +32,7 @@ from opora.records.actions import perform
 from opora.records.fields import Field
 from opora.records.kinds import kinds
 from opora.records.loading import load
+from opora.records.models import Stage
 from opora.records.operations import Act
 from opora.tenancy import provisioning
 from opora.tenancy.context import project
@@ -77,9 +78,15 @@ def fill(contacts: int, deals: int) -> Filled:
             keys=[issue(head, ["read", "write"])[1] for head in heads],
             cards=[str(card.id) for card in cards],
             terms=[card.company_name.split("«")[1].rstrip("»") for card in cards],
-            stages=",".join(str(s.id) for key, s in defined.stages.items() if key.startswith("equipment.")),
+            stages=",".join(str(stage.id) for stage in _open_stages(defined)),
             has_api=find_spec("config.api") is not None,
         )
+
+
+def _open_stages(defined: Defined) -> list[Stage]:
+    """The stages whose columns the board opens with: won and lost ones stand folded."""
+    stages = [stage for key, stage in defined.stages.items() if key.startswith("equipment.")]
+    return [stage for stage in stages if stage.group in ("new", "work")]
 
 
 def _people() -> tuple[list[User], list[User]]:

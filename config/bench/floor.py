@@ -18,6 +18,7 @@ from opora.kit.errors import NotFound
 from opora.kit.ids import new_id
 from opora.kit.text import fold
 from opora.people.guards import public_without_form
+from opora.records.screens.board import CARDS
 from opora.tenancy.context import require_project
 
 NEWEST = "SELECT id, title, stage_id, next_step_at, phones, city, responsible_id FROM contacts_contact"
@@ -71,7 +72,7 @@ FROM contacts_contact c JOIN records_searchrow s ON s.record_id = c.id
 
 
 def _columns(stages: Sequence[str]) -> tuple[str, list[Any]]:
-    newest = f"{DEALS} WHERE stage_id = %s AND trashed_at IS NULL ORDER BY stamp DESC, id DESC LIMIT 20"
+    newest = f"{DEALS} WHERE stage_id = %s AND trashed_at IS NULL ORDER BY stamp DESC, id DESC LIMIT {CARDS}"
     return " UNION ALL ".join(["SELECT * FROM (" + newest + ") q"] * len(stages)), list(stages)  # noqa: S608
 
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 def record_indexes(name: str, *, stages: bool = False) -> list[models.Index]:
     """The indexes every table of records has; `name` is a short prefix unique in the project.
 
-    Newest first, by responsible, open to everyone, by title and next step; with `stages` also by stage. What rights
+    Newest first, by responsible, open to everyone, by title and next step; with `stages` also by stage and by
+    stage and responsible, for the columns of a board (records/stacks.py). What rights
     test stands behind each order, so that a list finds its page in the index alone (records/walk.py).
     """
     newest = ("-stamp", "-id")
@@ -22,5 +23,8 @@ def record_indexes(name: str, *, stages: bool = False) -> list[models.Index]:
         models.Index(fields=("created_at", "id", *tested), name=f"{name}_created"),
     ]
     if stages:
-        indexes.append(models.Index(fields=("stage", *newest), name=f"{name}_stage"))
+        indexes += [
+            models.Index(fields=("stage", *newest, *tested), name=f"{name}_stage"),
+            models.Index(fields=("stage", "responsible", *newest, "trashed_at"), name=f"{name}_stage_of"),
+        ]
     return indexes

@@ -64,19 +64,6 @@ def _first(kind_name: str, rule: Rule, way: str, trashed: bool, limit: int) -> P
     return Prepared(lambda: _spelled(kinds[kind_name], rule, way, narrow, limit))
 
 
-def statement(access: Access, kind: Kind, narrow: Q, limit: int) -> tuple[str, Sequence[Any]]:
-    """The SQL of `newest` for a `narrow` of plain values, kept by what it is made of. Raises `EmptyResultSet`."""
-    rule = rights.compiled(access, kind.name)
-    return _statement(connection.vendor, kind.name, rule, way_of(kind, rule), narrow, limit)
-
-
-@lru_cache(maxsize=2000)
-def _statement(
-    vendor: str, kind_name: str, rule: Rule, way: str, narrow: Q, limit: int
-) -> tuple[str, Sequence[Any]]:
-    return _spelled(kinds[kind_name], rule, way, narrow, limit).query.sql_with_params()
-
-
 def way_of(kind: Kind, rule: Rule) -> str:
     """How to look for the newest of what a rule reaches."""
     if isinstance(rule, All):
@@ -111,6 +98,27 @@ def _spelled(kind: Kind, rule: Rule, way: str, narrow: Q, limit: int) -> QuerySe
     else:
         found = _merged(kind, rule, records, limit, is_each=way == MERGE)
     return kind.model._default_manager.filter(pk__in=found).order_by(*NEWEST)
+
+
+def way_of_part(kind: Kind, rule: Rule) -> str:
+    """How to look for the newest of a part of a kind with an order of its own (a stage): walked where much is seen."""
+    if isinstance(rule, All):
+        return ALL
+    seen, total = estimate(kind, rule)
+    if seen >= total * DENSE:
+        return WALK
+    return MERGE if len(rule.owner_ids() or ()) <= FEW_OWNERS else COLLECT
+
+
+def ids_of_part(
+    kind: Kind, rule: Rule, way: str, records: QuerySet[Any], limit: int
+) -> tuple[str, Sequence[Any]]:
+    """SQL of the ids of the newest of `records` that a rule reaches, at most `limit`. Raises `EmptyResultSet`."""
+    if way in (ALL, WALK):
+        seen = records if way == ALL else _walk(records, rule)
+        return seen.order_by(*NEWEST).values("id")[:limit].query.sql_with_params()
+    found = _merged(kind, rule, records, limit, is_each=way == MERGE)
+    return found.sql, found.params
 
 
 def estimate(kind: Kind, rule: Rule) -> tuple[int, int]:

@@ -45,6 +45,8 @@ def number(value: Decimal | float | None, digits: int | None = None) -> str:
     if value is None:
         return "—"
     bare = value if value >= 0 else -value
+    if isinstance(value, int) and digits is None:
+        digits = 0
     if digits is not None:
         return (MINUS if value < 0 else "") + _grouped(bare, digits)
     pattern = "#,##0.######"

@@ -8,44 +8,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from opora.kit import ids
-from opora.people import directory, rights
-from opora.records import definitions, listing, rules, sight, stacks, sums, totals
+from opora.people import rights
+from opora.records import definitions, listing, stacks, sums, totals
 from opora.records.definitions import StageOf
 from opora.records.listing import Asked, Cursor
 from opora.records.screens import filters
 from opora.records.screens.acts import address
-from opora.records.screens.cells import due_of
-from opora.records.screens.chevrons import stale_days
+from opora.records.screens.board_cards import BoardCard, Cards
 from opora.records.screens.lists import Listed, Screen
 from opora.records.totals import Total
 from opora.records.words import GROUPS
-from opora.timeline.events import Ref
 from opora.ui import formats
 
-CARDS = 20
-LONG_SUM = 10_000_000
+CARDS = 10
 CLOSED = ("won", "lost")
-
-
-@dataclass(frozen=True)
-class BoardCard:
-    """A record as its card on the board: `need` is the first field that its stage asks for and that is empty.
-
-    `stale` is for how many days it has stood in a stage that is meant for fewer, else 0.
-    """
-
-    record: Any
-    url: str
-    who: str
-    need: str
-    amount: str
-    due: formats.Due
-    person: directory.Person | None
-    may_move: bool
-    stale: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,7 +123,7 @@ class Board:
         found = stacks.newest_of_stages(
             self.access, self.kind, fields, asked, asker, [stage.id for stage in shown], CARDS + 1
         )
-        cards = self.cards([record for records in found.values() for record in records[:CARDS]])
+        cards = self.cards.of([record for records in found.values() for record in records[:CARDS]])
         return [self._column(stage, found.get(stage.id, []), cards) for stage in self.stages]
 
     def _column(self, stage: StageOf, records: Sequence[Any], cards: dict[int, BoardCard]) -> Column:
@@ -161,36 +139,10 @@ class Board:
         cursor = str(Cursor(last.stamp, last.pk))
         return address(self.kind, None, "board", "more") + self.query(stage=str(stage.id), after=cursor)
 
-    def cards(self, records: Iterable[Any]) -> dict[int, BoardCard]:
-        """The cards of records by id, with all that they show loaded set-wise: two queries."""
-        shown = list(records)
-        owners = {record.id: next(iter(self.kind.parents(record)), None) for record in shown}
-        titles = sight.titles(self.access, [ref for ref in owners.values() if ref])
-        movable = sight.reached(self.access, self.kind, "edit", [r for r in shown if not r.is_trashed])
-        return {
-            record.id: self._card(
-                record, titles.get(owners[record.id] or Ref("", 0), ""), record.id in movable
-            )
-            for record in shown
-        }
-
-    def _card(self, record: Any, who: str, may_move: bool) -> BoardCard:
-        lacking = rules.lacking(self.listed.fields.values(), record, record.stage_id)
-        return BoardCard(
-            record,
-            address(self.kind, record.id),
-            who,
-            lacking[0].shown_label if lacking else "",
-            amount_of(record),
-            step_of(record),
-            directory.person(record.responsible_id),
-            may_move,
-            self._stale(record),
-        )
-
-    def _stale(self, record: Any) -> int:
-        stage = definitions.current().stages.get(record.stage_id or 0)
-        return stale_days(record, stage) if stage else 0
+    @cached_property
+    def cards(self) -> Cards:
+        """What makes the cards."""
+        return Cards(self.access, self.kind, self.listed.fields)
 
     def head(self, stages: Iterable[StageOf]) -> Head:
         """The figures over these stages."""
@@ -246,21 +198,3 @@ class Board:
             "kind": self.kind,
             "current": self.kind.url,
         }
-
-
-def amount_of(record: Any) -> str:
-    """The sum of a card; tens of millions stand short, so that a narrow column holds them."""
-    amount = getattr(record, "amount", None)
-    if amount is None:
-        return ""
-    say = formats.short_money if amount >= LONG_SUM else formats.money
-    return say(amount, record.currency)
-
-
-def step_of(record: Any) -> formats.Due:
-    """When the next step is due, in the short words of a board."""
-    due = due_of(record, record.next_step_at)
-    if due.kind or record.next_step_at is None:
-        return due
-    days = (formats.local(record.next_step_at).date() - timezone.localdate()).days
-    return due if days <= 1 else formats.Due(formats.short_day(record.next_step_at), "")

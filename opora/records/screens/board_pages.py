@@ -21,12 +21,13 @@ from opora.records.kinds import Kind
 from opora.records.listing import Asked
 from opora.records.screens import counts
 from opora.records.screens.acts import act_of, address, done
-from opora.records.screens.board import CARDS, Board, Column
+from opora.records.screens.board import Board, Column
 from opora.records.screens.lists import Listed, Screen
 from opora.ui import htmx
 from opora.ui.render import page, part
 
 MOST_CHANGES = 60
+NEXT = 40
 NEW = "board:new"
 
 
@@ -77,9 +78,9 @@ def more(request: HttpRequest, screen: Screen) -> HttpResponse:
 
 def _next(board: Board, stage: StageOf, after: str) -> Column:
     narrowed = [*board.state.conditions, Condition("stage", "any", str(stage.id))]
-    asked = Asked(narrowed, after=after, limit=CARDS, q=board.state.q)
+    asked = Asked(narrowed, after=after, limit=NEXT, q=board.state.q)
     found = listing.page(board.access, board.kind, board.listed.fields, asked, board.listed.asker)
-    cards = board.cards(found.records)
+    cards = board.cards.of(found.records)
     column = Column(stage, is_folded=False, cards=[cards[record.id] for record in found.records])
     if found.next:
         column.more = board.more(stage, found.records[-1])
@@ -111,7 +112,7 @@ def changes(request: HttpRequest, screen: Screen) -> HttpResponse:
     stage_ids = [stage.id for stage in board.stages]
     records = board.matching().filter(pk__in=wanted, stage_id__in=stage_ids).order_by("-stamp", "-pk")
     context = {
-        "cards": board.cards(records).values(),
+        "cards": board.cards.of(records).values(),
         "heads": board.heads(),
         "folded": board.folded(),
         "oob": False,
