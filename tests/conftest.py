@@ -48,6 +48,15 @@ pytest_plugins = ["tests.people"]
 Made = Callable[[str], ProjectRef]
 
 
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """What asks for no database is the same on each: it runs with SQLite's tests only."""
+    if addresses.database_address() == "sqlite":
+        return
+    apart = [each for each in items if "installation" not in getattr(each, "fixturenames", ())]
+    session.config.hook.pytest_deselected(items=apart)
+    items[:] = [each for each in items if each not in set(apart)]
+
+
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Path]:
     """A prepared installation; gives its data folder."""

@@ -1,7 +1,6 @@
 """`opora bench` measures a real server, and its floor is nowhere else."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.test import RequestFactory
 
 from config.bench import floor
 from opora.kit.errors import NotFound
+from tests import addresses
 from tests.clients import ProjectClient
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -19,7 +19,18 @@ COMMAND = "import sys; from config.cli import main; sys.argv[0] = 'opora'; sys.e
 
 
 def test_a_small_bench_prints_its_table_and_writes_its_file(tmp_path: Path) -> None:
-    database = os.environ.get("OPORA_TEST_DATABASE", "sqlite")
+    check_bench("sqlite", tmp_path)
+
+
+@pytest.mark.long
+def test_it_measures_postgresql_too(installation: object, tmp_path: Path) -> None:
+    if addresses.database_address() == "sqlite":
+        pytest.skip("the run on PostgreSQL measures it")
+    check_bench("postgresql", tmp_path)
+
+
+def check_bench(database: str, tmp_path: Path) -> None:
+    """The table and the file of a bench over a hundred contacts."""
     out = tmp_path / "bench.json"
     said = subprocess.run(
         [

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -17,11 +18,17 @@ CYRILLIC = re.compile("[А-Яа-яЁё]{2,}")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def _tree(path: str) -> ast.Module:
+def _nodes(path: str) -> tuple[ast.AST, ...]:
+    return _read(text_of(path))
+
+
+@cache
+def _read(code: str) -> tuple[ast.AST, ...]:
+    """Everything in a module, parsed and walked once for all rules; nothing when it can't be read."""
     try:
-        return ast.parse(text_of(path), path)
+        return tuple(ast.walk(ast.parse(code)))
     except SyntaxError:
-        return ast.Module(body=[], type_ignores=[])  # `unreadable` tells it once
+        return ()  # `unreadable` tells it once
 
 
 def unreadable() -> Iterator[Fault]:
@@ -36,17 +43,18 @@ def unreadable() -> Iterator[Fault]:
 def inner_imports() -> Iterator[Fault]:
     """Imports inside functions: they hide a circle between floors."""
     for path in own_files("opora/", "config/", "tools/", suffixes=(".py",)):
-        for function in ast.walk(_tree(path)):
-            if isinstance(function, Function):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Import | ast.ImportFrom):
-                        yield Fault("inner-import", path, node.lineno, ast.unparse(node), "import at the top")
+        bodies = [(one.lineno, one.end_lineno or 0) for one in _nodes(path) if isinstance(one, Function)]
+        for node in _nodes(path):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            if any(first <= node.lineno <= last for first, last in bodies):
+                yield Fault("inner-import", path, node.lineno, ast.unparse(node), "import at the top")
 
 
 def raw_markup() -> Iterator[Fault]:
     """`Markup(value)` trusts the value: only words written there may be called safe (R7.01)."""
     for path in product_modules():
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if _trusts_a_value(node):
                 why = "HTML that was not escaped (R7.01): Markup('…{}').format(value) escapes"
                 yield Fault("raw-html", path, node.lineno, ast.unparse(node), why)
@@ -66,7 +74,7 @@ def sizes() -> Iterator[Fault]:
             yield Fault(
                 "long-file", path, 1, f"{lines} lines", f"more than {MAX_FILE} lines: a file per noun"
             )
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if isinstance(node, Function):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > MAX_FUNCTION:
@@ -82,7 +90,7 @@ def empty_names() -> Iterator[Fault]:
     for path in product_modules():
         if _words(Path(path).stem) & (EMPTY_WORDS | {"data"}):
             yield Fault("empty-name", path, 1, Path(path).name, "name the thing")
-        for node in ast.walk(_tree(path)):
+        for node in _nodes(path):
             if isinstance(node, ast.ClassDef | Function) and _words(node.name) & _banned(node):
                 yield Fault("empty-name", path, node.lineno, node.name, "name the thing")
 
@@ -94,15 +102,15 @@ def _banned(node: ast.ClassDef | Function) -> set[str]:
     return (EMPTY_WORDS | {"data"}) - ({"manager"} if is_djangos else set())
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
-    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | Function)]
+def _docstrings(nodes: tuple[ast.AST, ...]) -> set[int]:
+    bodies = [node.body for node in nodes if isinstance(node, ast.Module | ast.ClassDef | Function)]
     firsts = [body[0] for body in bodies if body and isinstance(body[0], ast.Expr)]
     return {id(first.value) for first in firsts}
 
 
-def _customers_words(tree: ast.Module) -> set[int]:
+def _customers_words(nodes: tuple[ast.AST, ...]) -> set[int]:
     """Words a new project starts with: a mapping that says the same in every language is their translation."""
-    books = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    books = [node for node in nodes if isinstance(node, ast.Dict)]
     spoken = [
         book
         for book in books
@@ -114,9 +122,8 @@ def _customers_words(tree: ast.Module) -> set[int]:
 def hard_words() -> Iterator[Fault]:
     """Russian words in code: the words of the interface are English message ids, translated in the catalogues."""
     for path in product_modules():
-        tree = _tree(path)
-        excused = _docstrings(tree) | _customers_words(tree)
-        for node in ast.walk(tree):
+        excused = _docstrings(_nodes(path)) | _customers_words(_nodes(path))
+        for node in _nodes(path):
             if not isinstance(node, ast.Constant) or id(node) in excused:
                 continue
             if isinstance(node.value, str) and CYRILLIC.search(node.value):
