@@ -3,6 +3,7 @@
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
+from opora.people import cookies
 from opora.people.models import User
 from opora.tenancy.context import require_project
 
@@ -23,15 +24,7 @@ def is_known(request: HttpRequest, user: User | None) -> bool:
 
 def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
     """Leave the person's mark in the browser."""
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(_mark(user), salt=COOKIE),
-        max_age=SECONDS,
-        path=require_project().address,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.put(request, response, COOKIE, signing.dumps(_mark(user), salt=COOKIE), SECONDS)
 
 
 def _mark(user: User) -> list[str | int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
+from opora.people import cookies
 from opora.people.models import User
 from opora.tenancy.context import require_project
 
@@ -28,20 +29,12 @@ def put(request: HttpRequest, response: HttpResponseBase, half: Half) -> None:
     """Remember in the browser that the password was right."""
     user = half.user
     value = signing.dumps([require_project().key, user.id, user.session_version, half.lasting], salt=SALT)
-    response.set_cookie(
-        COOKIE,
-        value,
-        max_age=SECONDS,
-        path=require_project().address,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.put(request, response, COOKIE, value, SECONDS)
 
 
 def drop(response: HttpResponseBase) -> None:
     """Forget it."""
-    response.delete_cookie(COOKIE, path=require_project().address, samesite="Lax")
+    cookies.drop(response, COOKIE)
 
 
 def of(request: HttpRequest) -> Half | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from opora.people import presence
+from opora.people import cookies, presence
 from opora.people.addresses import client_address
 from opora.people.models import Session, User
 from opora.people.security import rules
@@ -46,20 +46,13 @@ def open_session(request: HttpRequest, user: User, *, lasting: bool = True) -> t
 
 def put_cookie(request: HttpRequest, response: HttpResponseBase, session: Session, key: str) -> None:
     """Give the browser its session, only for this project's path."""
-    response.set_cookie(
-        COOKIE,
-        key,
-        max_age=int((session.expires_at - timezone.now()).total_seconds()) if session.is_lasting else None,
-        path=require_project().address,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    left = int((session.expires_at - timezone.now()).total_seconds())
+    cookies.put(request, response, COOKIE, key, left if session.is_lasting else None)
 
 
 def drop_cookie(response: HttpResponseBase) -> None:
     """Take the cookie away."""
-    response.delete_cookie(COOKIE, path=require_project().address, samesite="Lax")
+    cookies.drop(response, COOKIE)
 
 
 def find_session(request: HttpRequest) -> Session | None:

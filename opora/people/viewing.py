@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from opora.kit.errors import Forbidden
+from opora.people import cookies
 from opora.people.access import Access
 from opora.people.journal import note
 from opora.people.models import Session, User
@@ -31,21 +32,13 @@ def begin(request: HttpRequest, response: HttpResponseBase, session: Session, ta
     if not may_view(Access.of(session.user), target):
         raise Forbidden(_("seeing the CRM as this person"))
     value = signing.dumps([require_project().key, session.pk, target.pk], salt=SALT)
-    response.set_cookie(
-        COOKIE,
-        value,
-        max_age=SECONDS,
-        path=require_project().address,
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.put(request, response, COOKIE, value, SECONDS)
     note("user.viewed_as", target, via="page", actor=session.user_id)
 
 
 def end(response: HttpResponseBase, viewer: User, target: User) -> None:
     """Be oneself again."""
-    response.delete_cookie(COOKIE, path=require_project().address, samesite="Lax")
+    cookies.drop(response, COOKIE)
     note("user.view_ended", target, via="page", actor=viewer.pk)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opora.kit.errors import Invalid
-from opora.people import passwords
+from opora.people import cookies, passwords
 from opora.people.accounts import prefer
 from opora.people.guards import Guard, guarded, public
 from opora.people.middleware import user_of
@@ -83,14 +83,6 @@ def _choose(
     user = user_of(request)
     if isinstance(user, User):
         prefer(user, **{name: wanted})
-    project = require_project()
-    response = htmx.redirect(request, back(request, project.address))
-    response.set_cookie(
-        cookie,
-        wanted,
-        max_age=COOKIE_SECONDS,
-        path=project.address,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
+    response = htmx.redirect(request, back(request, require_project().address))
+    cookies.put(request, response, cookie, wanted, COOKIE_SECONDS, is_secret=False)
     return response
