@@ -36,6 +36,7 @@ APPS = [
     "opora.timeline",
     "opora.people",
     "opora.records",
+    "opora.documents",
     "opora.contacts",
     "opora.planner",
     "opora.notes",
@@ -119,9 +120,16 @@ TASKS = {"default": {"BACKEND": "opora.jobs.backend.JobBackend"}}
 PAGE_THREADS = int(os.environ.get("OPORA_THREADS", "8"))
 REQUESTS_AN_ADDRESS = 0 if os.environ.get("OPORA_BEHIND_PROXY") else 100
 BODY_LIMIT = 32 * 1024 * 1024
-BODY_LIMITS = {"/api/v1/leads": 64 * 1024, "/api/v1/leads/": 64 * 1024}
+FILES_LIMIT = 101 * 1024 * 1024
+BODY_LIMITS = {
+    "/api/v1/leads": 64 * 1024,
+    "/api/v1/leads/": 64 * 1024,
+    "/api/v1/files": FILES_LIMIT,
+    "/files/": FILES_LIMIT,
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["opora.documents.receiving.ToShelf"]
 # Headers, frames and form tokens are the work of our own SecurityHeaders and FormTokenMiddleware.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 CSRF_FAILURE_VIEW = "opora.ui.refusals.form_expired"

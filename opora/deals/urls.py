@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opora.deals import views
 from opora.deals.manifest import DEAL
+from opora.documents.urls import file_urls
 from opora.records.screens import Look, list_urls
 from opora.records.screens.addresses import card_urls
 from opora.records.screens.board_pages import board_urls
@@ -15,6 +16,7 @@ urlpatterns = [
     *board_urls(DEAL, *LOOKS[1:]),
     *list_urls(DEAL, at="deals/list/", looks=LOOKS),
     *card_urls(DEAL),
+    *file_urls(DEAL),
     path("deals/forecast/", views.forecast, name="forecast"),
     path("deals/<int:record_id>/people/", views.people, name="people"),
     path("deals/<int:record_id>/people/out/", views.out, name="people_out"),

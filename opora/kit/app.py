@@ -5,11 +5,11 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-PARTS = ("manifest", "actions", "card")
+PARTS = ("manifest", "actions", "card", "api")
 
 
 class HouseApp(AppConfig):
-    """An app whose `manifest`, `actions` and `card` modules, where it has them, are imported when models are known."""
+    """An app whose parts (`PARTS`), those it has, are imported when models are known."""
 
     default_auto_field = "django.db.models.BigAutoField"
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opora.kit.errors import NotFound
 from opora.kit.registry import Registry
 from opora.people import rights
+from opora.people.access import Access
 from opora.records.fields import Field, types
 from opora.records.models import Record
 from opora.timeline.events import Ref
@@ -27,6 +29,11 @@ def nothing_foreign(record: Record) -> Collection[str]:
     return ()
 
 
+def not_narrowed(access: Access) -> Q:
+    """Whoever sees the card sees all of the kind on it."""
+    return Q()
+
+
 @dataclass(frozen=True)
 class BuiltinSection:
     """A section of the card that the kind brings itself."""
@@ -41,8 +48,8 @@ class Kind:
 
     `parents` gives the cards a record belongs to (a deal's contact, a task's deal): its events appear in their
     feeds. A kind with `seen_through` has no rights of its own: whoever sees the record named in its `about_kind`
-    and `about_id` columns, of one of these kinds, sees it. `foreign` names the fields that do not concern a record (a
-    company has no first name): they are never asked for.
+    and `about_id` columns, of one of these kinds, sees it, as far as `narrowed` leaves it. `foreign` names the fields
+    that do not concern a record (a company has no first name): they are never asked for.
     """
 
     name: str
@@ -61,6 +68,7 @@ class Kind:
     parents: Callable[[Any], Sequence[Ref]] = no_parents
     foreign: Callable[[Any], Collection[str]] = nothing_foreign
     seen_through: tuple[str, ...] = ()
+    narrowed: Callable[[Access], Q] = not_narrowed
     search_text: Callable[[Any], Mapping[str, str]] | None = None
     initial: Mapping[str, Any] = field(default_factory=dict)
 

@@ -28,6 +28,13 @@ class Preferences:
     country: str = USUAL
     board_sums: bool = True
     day_funnel: bool = True
+    file_mb: str = "25"
+    files_gb: str = "5"
+    files_documents: bool = True
+    files_pictures: bool = True
+    files_recordings: bool = True
+    files_archives: bool = True
+    files_pages: bool = True
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Self:
@@ -76,6 +83,21 @@ def home_countries() -> list[str]:
     return [code for code, _name in countries("en")]
 
 
+FILE_GROUPS = ("documents", "pictures", "recordings", "archives", "pages")
+"""The groups of files that a project takes or refuses: `files_<group>`."""
+
+
+def file_sizes() -> list[str]:
+    """Megabytes one file may have, to choose from."""
+    return ["1", "5", "10", "25", "50", "100"]
+
+
+def file_rooms() -> list[str]:
+    """Gigabytes all files may have together, to choose from."""
+    return ["1", "5", "10", "20", "50", "100", "500"]
+
+
 OFFERED = {
     "language": languages, "time_zone": zones, "currency": currencies, "country": home_countries,
+    "file_mb": file_sizes, "files_gb": file_rooms,
 }  # fmt: skip

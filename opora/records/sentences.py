@@ -3,7 +3,7 @@
 The words take no gender and no person: «этап: Разговор → Договор», not «сменила этап».
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ class Sentence:
 
     `words` follow the name. `icon` makes it a full row with a round mark of this `tone` (in, missed, mail, task);
     without one it is a small row. `shows` names the changed fields that are told: all of them, or some. `body` gives
-    the text of the record that stands in a box below.
+    the text of the record that stands in a box below, `files` the files that stand under it, as a field holds them.
     """
 
     words: str | Promise
@@ -29,6 +29,7 @@ class Sentence:
     tone: str = ""
     shows: Sequence[str] = ()
     body: Callable[[Any], str] | None = None
+    files: Callable[[Any], Sequence[Mapping[str, Any]]] | None = None
 
 
 _sentences: Registry[Sentence] = Registry("sentence")
@@ -42,9 +43,10 @@ def say(
     tone: str = "",
     shows: Sequence[str] = (),
     body: Callable[[Any], str] | None = None,
+    files: Callable[[Any], Sequence[Mapping[str, Any]]] | None = None,
 ) -> None:
     """Give an event its sentence: of one kind (`note.created`) or of every kind that has none (`created`)."""
-    _sentences.register(event, Sentence(words, icon, tone, tuple(shows), body))
+    _sentences.register(event, Sentence(words, icon, tone, tuple(shows), body, files))
 
 
 def sentence_of(event: str) -> Sentence:

@@ -27,7 +27,7 @@ def reach(access: Access, kind: Kind, verb: str = "see") -> Q:
     """
     if not kind.seen_through:
         return rights.visible(access, kind.name, verb)
-    joined = _through(_rules_above(access, kind, verb))
+    joined = _through(_rules_above(access, kind, verb)) & kind.narrowed(access)
     if verb in ("see", "create"):
         return joined
     return joined & (Q() if access.is_director else Q(created_by_id=access.user_id))
@@ -113,15 +113,18 @@ def seen_among(access: Access, kind: Kind, record_ids: Collection[int]) -> list[
         return list(visible(access, kind, trashed=None).filter(pk__in=record_ids).order_by())
     rules = _rules_above(access, kind) if kind.seen_through else rights.compiled(access, kind.name)
     given = [*record_ids, *([0] * (slots - len(record_ids)))]
-    return _whole(kind.name, rules, slots).rows(**{f"id{n}": number for n, number in enumerate(given)})
+    narrowed = kind.narrowed(access) if kind.seen_through else Q()
+    return _whole(kind.name, rules, narrowed, slots).rows(
+        **{f"id{n}": number for n, number in enumerate(given)}
+    )
 
 
 @lru_cache(maxsize=4000)
-def _whole(kind_name: str, rules: Rule | tuple[tuple[str, Rule], ...], slots: int) -> Prepared:
+def _whole(kind_name: str, rules: Rule | tuple[tuple[str, Rule], ...], narrowed: Q, slots: int) -> Prepared:
     """The question for so many whole records under a rule, or under the rules of the kinds above."""
 
     def make(**stand_ins: int) -> QuerySet[Any]:
-        reached = rules.q() if isinstance(rules, Rule) else _through(rules)
+        reached = rules.q() if isinstance(rules, Rule) else _through(rules) & narrowed
         return (
             kinds[kind_name]
             .model._default_manager.filter(reached, pk__in=list(stand_ins.values()))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opora.demo.defining import Defined, define
@@ -16,7 +17,8 @@ from opora.records.kinds import kinds
 from opora.records.models import ListEntry, OwnField, SavedView, Section
 from opora.records.operations import Act
 from opora.timeline.models import Operation
-from tests.matrix.routes import Row
+from tests.kits.files import keep_file
+from tests.matrix.routes import A_FILE, Row
 from tests.people import PASSWORD, Cast, access
 
 KINDS = ("contact", "deal", "task")
@@ -40,7 +42,9 @@ class Places:
     def body(self, row: Row) -> dict[str, Any]:
         """What the row sends."""
         return {
-            name: self.fill(value)
+            name: SimpleUploadedFile("Лист.txt", b"words")
+            if value == A_FILE
+            else self.fill(value)
             if isinstance(value, str)
             else [self.fill(each) for each in value]
             if isinstance(value, list)
@@ -82,6 +86,9 @@ def prepare(cast: Cast, owner: User | None = None, defined: Defined | None = Non
         words |= {f"trashed_{kind}": gone.id, f"free_{kind}": free.id}
         with acting(me.id, ""):
             words[f"job_{kind}"] = bulk.ask("trash", kinds[kind], Act(access(me)), [gone.id], {}, "").pk
+    lost = keep_file(me, f"contact:{contact.id}", "Лишний")
+    perform("trash", kinds["file"], Act(access(me)), [lost.id])
+    words |= {"file": keep_file(me, f"contact:{contact.id}", "Лист").id, "trashed_file": lost.id}
     gone = new(me, "note", f"contact:{contact.id}", text="Лишняя")
     perform("trash", kinds["note"], Act(access(me)), [gone.id])
     done = perform("edit", kinds["task"], Act(access(me)), [task.id], values={"title": "Написать"})

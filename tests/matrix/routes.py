@@ -28,6 +28,8 @@ NO_KEY = {
     "without_factor": 403,
 }
 RECOVERY_CODE = "AAAABBBBCCCCDDDD"
+A_FILE = "<a file>"
+"""Stands for a file in what a row sends; such a row is sent as a form with parts, by the API too."""
 OK = 0
 """Stands for the row's own answer to whoever may."""
 
@@ -56,6 +58,7 @@ AUDIENCES: Mapping[str, dict[str, int]] = {
     "who sees it": _reached(),
     "who may change it": _reached(colleague=403),
     "who finds it": _reached(colleague=404),
+    "its writer": _reached(colleague=403, head=403),
     "its owner": _reached(colleague=404, head=404, director=404),
     "who sets up": _everyone(**OUTSIDE, **NOT_SET_UP),
     "who manages users": _everyone(**OUTSIDE, **{a: 403 for a in NOT_SET_UP if a not in ("head", "other_head")}),
@@ -88,6 +91,11 @@ class Row:
     def is_api(self) -> bool:
         return self.route.startswith("api/v1/")
 
+    @property
+    def has_file(self) -> bool:
+        """Whether the row sends a file."""
+        return A_FILE in self.body.values()
+
     def expected(self, actor: str) -> int:
         """The status this actor is answered with."""
         return AUDIENCES[self.audience][actor] or self.status
@@ -106,8 +114,9 @@ def _kind(url: str, name: str, named: str, new: Mapping[str, str], one: str) -> 
     yield Row(
         "GET", f"{url}/options/<str:name>/", "people", 404 if name == "task" else 200, words={"name": named}
     )
-    for rest in ("", "feed/", "access/"):
+    for rest in ("", "feed/", "access/", "files/"):
         yield Row("GET", f"{url}/<int:record_id>/{rest}", seen, words=below)
+    yield Row("POST", f"{url}/<int:record_id>/files/", seen, 302, {"file": A_FILE}, below)
     text = {"contact": "city", "deal": "title", "task": "title"}[name]
     for rest, body in (("fields/<str:name>/", {text: "Уфа"}), ("responsible/", {"to": "{manager}"})):
         words = {**below, "name": text}
@@ -146,22 +155,23 @@ def _api(
 ) -> Iterator[Row]:
     below, at = {"record_id": one}, f"api/v1/{url}/<record_id>"
     seen, changed = "programs that see it", "programs that may change it"
-    if name == "note":
+    on_a_card = name in ("note", "file")
+    if on_a_card:
         changed = "programs of its writer"
-    text = {"contact": "city", "deal": "title", "task": "title", "note": "text"}[name]
+    text = {"contact": "city", "deal": "title", "task": "title", "note": "text", "file": "title"}[name]
     yield Row("GET", f"api/v1/{url}", "programs")
     yield Row(
         "POST",
         f"api/v1/{url}",
-        "programs that write" if name != "note" else "programs that may write on it",
+        "programs that write" if not on_a_card else "programs that may write on it",
         201,
         new,
     )
     yield Row("GET", at, seen, words=below)
     yield Row("GET", f"{at}/feed", seen, words=below)
-    yield Row("PATCH", at, changed, 200, {text: "Уфа"}, below)
+    yield Row("PATCH", at, changed, 200 if name != "file" else 422, {text: "Уфа"}, below)
     yield Row("DELETE", at, changed, words=below)
-    shared = {"share": {"everyone": "read", "shares": {}}} if name != "note" else {}
+    shared = {"share": {"everyone": "read", "shares": {}}} if not on_a_card else {}
     for verb, body in {**verbs, **shared}.items():
         words = {"record_id": "{trashed_" + name + "}"} if verb == "restore" else below
         yield Row("POST", f"{at}/{verb}", changed, 200, body, words)
@@ -262,6 +272,11 @@ ROWS: tuple[Row, ...] = (
     *_kind("tasks", "task", "responsible", {"title": "Звонок"}, TASK),
     *(Row("POST", f"tasks/<int:record_id>/{verb}/", "who may change it", 302, words={"record_id": TASK}) for verb in ("closing", "reopening")),
     *(Row("GET", f"settings/{path}", SETTINGS) for path in ("", "stages/", "fields/", "processes/new/", "sections/new/", "fields/new/")),
+    *(Row("GET", f"files/<int:record_id>/{rest}", "who sees it", words={"record_id": "{file}"}) for rest in ("", "preview/")),
+    Row("POST", "files/<int:record_id>/trash/", "its writer", 302, words={"record_id": "{file}"}),
+    Row("GET", "settings/files/", SETTINGS),
+    Row("POST", "settings/files/", SETTINGS, 302, {"file_mb": "50", "files_gb": "10"}),
+    Row("POST", "settings/files/<slug:name>/", SETTINGS, 302, {"on": ""}, {"name": "archives"}),
     Row("POST", "settings/", SETTINGS, 302, {"language": "ru", "time_zone": "Europe/Moscow", "currency": "RUB", "name": "Проект t1"}),
     Row("POST", "settings/switches/<slug:name>/", SETTINGS, 302, {"on": "1"}, {"name": "day_funnel"}),
     Row("GET", "settings/stages/new/", SETTINGS, query="process={process}"),
@@ -325,6 +340,8 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "api/v1/contacts/<record_id>/unmerge", "programs that may change it", 404, {"merge": "1"}, {"record_id": CONTACT}),
     *_api("deals", "deal", {"title": "Печь"}, DEAL, {"move": {"stage": "{stage_deal}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}, "involve": {"contact": "{contact}"}, "release": {"contact": "{guest}"}}),
     *_api("tasks", "task", {"title": "Звонок"}, TASK, {"hand_over": {"to": "{manager}"}, "restore": {}, "close": {}, "reopen": {}}),
+    *_api("files", "file", {"file": A_FILE, "about": "contact:{contact}"}, "{file}", {"restore": {}}),
+    Row("GET", "api/v1/files/<record_id>/content", "programs that see it", words={"record_id": "{file}"}),
     *_api("notes", "note", {"text": "Заметка", "about": "contact:{contact}"}, "{note}", {"restore": {}}),
     *(Row("POST", f"api/v1/{url}/<record_id>/take", "programs that take", 200, words={"record_id": "{free_" + name + "}"}) for url, name in (("contacts", "contact"), ("deals", "deal"), ("tasks", "task"))),
 )  # fmt: skip
@@ -334,7 +351,18 @@ SITE = ("", "healthz", "readyz")
 
 def is_page(row: Row) -> bool:
     """Whether a person opens this as a page of its own."""
-    parts = ("rows/", "counts/", "condition/", "found/", "board/", "bulk/", "peek/", "options/", "colors.css")
+    parts = (
+        "rows/",
+        "counts/",
+        "condition/",
+        "found/",
+        "board/",
+        "bulk/",
+        "peek/",
+        "options/",
+        "colors.css",
+        "files/<",
+    )
     return (
         row.method == "GET"
         and row.status == 200

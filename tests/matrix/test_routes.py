@@ -127,7 +127,11 @@ def arrive(actor: str, cast: Cast, here: ProjectRef, other: ProjectRef) -> Ask:
         client.cookies.clear()
         client.cookies.load(kept.replace("Set-Cookie: ", ""))
         body = places.body(row) if row.method != "GET" else {}
-        more = {"content_type": "application/json"} if row.is_api and row.method != "GET" else {}
+        more = (
+            {"content_type": "application/json"}
+            if row.is_api and row.method != "GET" and not row.has_file
+            else {}
+        )
         call = getattr(client, row.method.lower())
         return call(places.address(row), body, headers=headers, **more)
 

@@ -127,7 +127,8 @@ def answers(client: ProjectClient, places: Places) -> dict[str, str]:
 
 def said(answer: Any) -> str:
     """The status and the words of an answer, without the parts that change by themselves."""
-    return f"{answer.status_code} {VOLATILE.sub('', answer.content.decode())}"
+    text = (b"".join(answer) if answer.streaming else answer.content).decode()
+    return f"{answer.status_code} {VOLATILE.sub('', text)}"
 
 
 def hide(cast: Cast, defined: Defined, dice: random.Random) -> None:

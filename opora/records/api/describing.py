@@ -12,6 +12,7 @@ from opora.people.access import Access
 from opora.records import definitions
 from opora.records.actions import Action, action_for
 from opora.records.api.calls import parameters
+from opora.records.api.operations import own_operations
 from opora.records.fields import Field
 from opora.records.kinds import Kind, kinds
 from opora.tenancy.context import require_project
@@ -75,7 +76,8 @@ def _schemas(kind: Kind, fields: Mapping[str, Field]) -> Json:
     fixed = {"id": {"type": "string"}, "version": {"type": "integer"}}
     written = {name: properties[name] for name, f in fields.items() if f.writable}
     required = [name for name, f in fields.items() if f.is_required]
-    new = {**_arguments(action_for(kind, "create")), **written}
+    given = {} if kind.name in own_operations else _arguments(action_for(kind, "create"))
+    new = {**given, **written}
     new.pop("values", None)
     return {
         _name(kind): {"type": "object", "title": str(kind.label), "properties": fixed | properties},
@@ -111,7 +113,10 @@ def _complete(operation: Json, kind: Kind, verb: str) -> None:
             "content": {"application/problem+json": {"schema": _ref("Problem")}},
         },
     }
-    if (body := _body(kind, verb)) is not None:
+    own = own_operations.get(kind.name)
+    if own is not None and verb == "create":
+        operation["requestBody"] = {"content": {"multipart/form-data": {"schema": dict(own.sent)}}}
+    elif (body := _body(kind, verb)) is not None:
         operation["requestBody"] = {"content": _json(body)}
 
 

@@ -1,12 +1,14 @@
 """The operations of one kind: list, read, create, change, delete, history, and a POST for each of its verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
 from opora.kit import ids
+from opora.kit.registry import Registry
 from opora.people import directory
 from opora.people.middleware import access_of
 from opora.records import definitions, listing, sight
@@ -22,6 +24,20 @@ from opora.timeline.events import Ref
 
 OWN_METHODS = frozenset({"create", "edit", "trash"})
 MOST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Operations:
+    """Operations that a kind brings itself, its own way of making records among them.
+
+    `sent` is the JSON schema of the form with parts (`multipart/form-data`) by which one is made.
+    """
+
+    add: Callable[[Router], None]
+    sent: Mapping[str, Any]
+
+
+own_operations: Registry[Operations] = Registry("operations of a kind")
 
 
 def verbs_of(kind: Kind) -> dict[str, Action]:
@@ -42,6 +58,11 @@ def _is_for(kind: Kind, name: str) -> bool:
 def router_of(kind: Kind) -> Router:
     """All operations of a kind, each named `<kind>.<verb>`."""
     router = Router(tags=[kind.url])
+    own = own_operations.get(kind.name)
+    if own is not None:
+        own.add(router)
+    else:
+        _make(router, kind)
     _read(router, kind)
     _write(router, kind)
     for name in verbs_of(kind):
@@ -90,7 +111,7 @@ def _read(router: Router, kind: Kind) -> None:
         return JsonResponse({"items": items, "next": str(following) if following else None})
 
 
-def _write(router: Router, kind: Kind) -> None:
+def _make(router: Router, kind: Kind) -> None:
     @router.post("", operation_id=f"{kind.name}.create")
     def create(request: HttpRequest) -> JsonResponse:
         """A new record."""
@@ -98,6 +119,8 @@ def _write(router: Router, kind: Kind) -> None:
         outcome = perform("create", kind, calls.act_of(request), **sent)
         return calls.answer(request, kind, outcome, outcome.ids[0], 201)
 
+
+def _write(router: Router, kind: Kind) -> None:
     @router.patch("/{record_id}", operation_id=f"{kind.name}.edit")
     def edit(request: HttpRequest, record_id: str) -> Any:
         """Change fields of a record; with `If-Match` or `version` nothing that someone else changed is overwritten."""

@@ -225,6 +225,11 @@ class Card:
         """Whether notes and tasks may be added: by whoever sees the card, unless it lies in the trash."""
         return not self.record.is_trashed and self.face.has_composer
 
+    @property
+    def may_add_files(self) -> bool:
+        """Whether files may be put on the card: by whoever sees it, unless it lies in the trash (I03, I04)."""
+        return not self.record.is_trashed and self.access.leaves("create")
+
 
 def tasks_of(access: Access, kind: Kind, record_id: int, also: Collection[int] = ()) -> list[Any]:
     """The open tasks that stand on a card or below it, and those named, as far as the person sees them; soonest first.

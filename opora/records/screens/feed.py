@@ -1,8 +1,9 @@
 """A card's history as it is read: by day, newest first, a sentence an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ FILTERS = {
     "": gettext_lazy("Everything"),
     "note": gettext_lazy("Notes"),
     "task": gettext_lazy("Tasks"),
+    "file": gettext_lazy("Files"),
     "change": gettext_lazy("Changes"),
 }
 BY_ITSELF = {
@@ -43,6 +45,7 @@ class Line:
     who: str
     changes: Sequence[rows.Change]
     body: str
+    files: Sequence[Mapping[str, Any]]
     title: str
     link: str
     day: str
@@ -94,7 +97,7 @@ def _names(chosen: str) -> list[str]:
     if not chosen:
         return []
     if chosen == "change":
-        return events_of(*(kind.name for kind in kinds if kind.name not in ("note", "task")))
+        return events_of(*(kind.name for kind in kinds if kind.name not in FILTERS))
     return events_of(chosen) if chosen in FILTERS else []
 
 
@@ -103,7 +106,8 @@ def _line(of: Ref, row: rows.Row, day: str) -> Line:
     subject = Ref(row.event.subject_kind, row.event.subject_id)
     is_other = subject != of
     body = sentence.body(row.record) if sentence.body and not row.record.is_trashed else ""
-    named = is_other and not body
+    files = sentence.files(row.record) if sentence.files and not row.record.is_trashed else ()
+    named = is_other and not body and not files
     return Line(
         row=row,
         sentence=sentence,
@@ -111,6 +115,7 @@ def _line(of: Ref, row: rows.Row, day: str) -> Line:
         who=directory.name_of(row.event.actor_id) or str(BY_ITSELF.get(row.event.via, _("The system"))),
         changes=_shown(sentence, row),
         body=body,
+        files=files,
         title=row.record.title if named else "",
         link=address(row.kind, row.record.id) if named and not row.kind.seen_through else "",
         day=day,

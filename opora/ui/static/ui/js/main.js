@@ -14,6 +14,7 @@ import "./bulk.js";
 import "./peek.js";
 import "./inplace.js";
 import "./several.js";
+import "./filing.js";
 import "./palette.js";
 import "./drafts.js";
 import "./offline.js";

@@ -1,0 +1,1 @@
+"""Files of records: kept on the disk of their project, seen by whoever sees the record."""
