@@ -12,12 +12,13 @@ from opora.deals.models import Deal
 from opora.kit.errors import Conflict, Invalid, Refusal
 from opora.planner.actions import open_tasks_of
 from opora.planner.manifest import TASK
-from opora.records import definitions, sight, steps, verbs
+from opora.records import definitions, sight, steps, tags, verbs
 from opora.records.actions import action
 from opora.records.definitions import StageOf
 from opora.records.kinds import Kind
 from opora.records.work import Work
 
+action("deal.tag", right="edit", event="tagged", label=_("Change tags"), touches=("tags",))(tags.tag)
 __all__ = ["along", "people", "revaluing"]
 KEEP, CLOSE = "keep", "close"
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from opora.deals import people
 from opora.deals.manifest import BUDGETS, DEAL
 from opora.deals.models import FIXED, Deal
+from opora.deals.reasons import SUGGESTED
 from opora.people import rights
 from opora.people.access import Access
 from opora.planner.actions import open_tasks_of
@@ -16,6 +17,7 @@ from opora.planner.manifest import TASK
 from opora.records import definitions, sight
 from opora.records.definitions import StageOf
 from opora.records.kinds import kinds
+from opora.records.screens import tagging
 from opora.records.screens.acts import address
 from opora.records.screens.faces import Face, faces
 from opora.records.screens.related import Block, block, goes_along
@@ -23,14 +25,6 @@ from opora.records.sentences import EVERYTHING, say
 from opora.ui import formats
 
 SHOWN = 10
-SUGGESTED = (
-    _("Too expensive"),
-    _("Chose another supplier"),
-    _("Put off"),
-    _("Does not answer"),
-    _("Not our client"),
-)
-"""The usual reasons why a deal is lost, for a project that has no list of its own."""
 
 
 def amount(deal: Deal) -> str:
@@ -127,9 +121,11 @@ def deals_along(contact_id: int) -> str:
     return ngettext("%(n)d deal", "%(n)d deals", number) % {"n": number} if number else ""
 
 
+block("deal", place=60)(tagging.tags_block)
 faces.register(
     "deal",
     Face(
+        beside=("tags",),
         amount=amount,
         hidden=hidden,
         on_top="deals/on_top.html",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from opora.deals.models import Deal
+from opora.records import lists
 from opora.records.fields import Choice
 from opora.records.kinds import BuiltinSection, Kind, builtin, common_fields, register
 from opora.timeline.events import Ref
@@ -29,6 +30,10 @@ def found_by(deal: Deal) -> Mapping[str, str]:
     """A deal is found by its name and description."""
     return {"text": deal.description[:500]}
 
+
+lists.usual.register(
+    "deal.tags", ((_("Urgent"), "red"), (_("Repeat order"), "teal"), (_("Tender"), "violet"))
+)
 
 DEAL = register(
     Kind(
@@ -93,6 +98,7 @@ DEAL = register(
                 is_sortable=False,
             ),
             builtin("description", "long_text", _("Description"), max_length=10_000, is_sortable=False),
+            builtin("tags", "tags", _("Tags"), options={"is_listed": True}, is_sortable=False),
             builtin("reason", "selector", _("Reason lost"), options={"is_listed": True}, is_sortable=False),
             builtin(
                 "lost_reason",

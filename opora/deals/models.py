@@ -39,6 +39,7 @@ class Deal(Record):
     reason = models.CharField(max_length=20, blank=True, default="", db_default="")
     lost_reason = models.CharField(max_length=200, blank=True)
     people = models.JSONField(default=list, null=True, blank=True)
+    tags = models.JSONField(default=list, null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

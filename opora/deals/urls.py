@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from opora.deals import views
 from opora.deals.manifest import DEAL
 from opora.documents.urls import file_urls
-from opora.records.screens import Look, list_urls
+from opora.records.screens import Look, list_urls, tagging
 from opora.records.screens.addresses import card_urls
 from opora.records.screens.board_pages import board_urls
 
@@ -20,4 +20,5 @@ urlpatterns = [
     path("deals/forecast/", views.forecast, name="forecast"),
     path("deals/<int:record_id>/people/", views.people, name="people"),
     path("deals/<int:record_id>/people/out/", views.out, name="people_out"),
+    path("deals/<int:record_id>/tags/", tagging.tags, {"kind": "deal"}, name="tags"),
 ]

@@ -1,6 +1,11 @@
-"""The lists that a project keeps for built-in fields (tags, temperatures): names, colours, order (I14, O29)."""
+"""The lists that a project keeps for built-in fields (tags, temperatures, reasons lost): names, colours, order.
+
+I14, O29.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,10 +22,47 @@ from opora.records.settings_log import note
 from opora.records.stagesettings import names_of, required_name
 from opora.timeline.events import Ref
 
-LENGTH, MOST = 50, 500
 Usual = tuple[str | Promise, str]
 usual: Registry[Sequence[Usual]] = Registry("usual list")
 """What a list may begin with, as names and colours, by `<kind>.<field>`; apps register the lists kept here."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What is particular to a list: how long a name and how many entries at most, and whether entries have a colour.
+
+    `asks_words` lets an entry ask for a word of explanation. `noun` names its changes in the log (`<noun>.created`),
+    `page` the page of the settings where it stands.
+    """
+
+    length: int = 50
+    most: int = 500
+    has_colors: bool = True
+    asks_words: bool = False
+    noun: str = "entry"
+    page: str = "lists"
+
+
+manners: Registry[Manner] = Registry("manner of a list")
+"""By `<kind>.<field>`, for lists that are not like most."""
+
+
+def manner_of(kind: str, field: str) -> Manner:
+    """What is particular to a list."""
+    return manners.get(f"{kind}.{field}") or Manner()
+
+
+def _typed(manner: Manner, sent: Mapping[str, str], before: str) -> dict[str, Any]:
+    """What a form says of an entry. Raises `Invalid`."""
+    found: dict[str, Any] = {
+        "name": required_name(sent, manner.length),
+        "names": names_of(sent, manner.length),
+    }
+    if manner.has_colors:
+        found["color"] = color_in(sent, before)
+    if manner.asks_words:
+        found["asks_words"] = bool(sent.get("asks_words"))
+    return found
 
 
 def entries(kind: str, field: str) -> list[ListEntry]:
@@ -31,20 +73,17 @@ def entries(kind: str, field: str) -> list[ListEntry]:
 def add(access: Access, kind: str, field: str, sent: Mapping[str, str]) -> ListEntry:
     """A new entry at the end of a list. Raises `NotFound` for no such list, `Invalid` (name, colour, one too many)."""
     check(kind, field)
+    manner = manner_of(kind, field)
     with transaction.atomic():
         listed = ListEntry.objects.filter(kind=kind, field=field)
-        if listed.filter(removed_at=None).count() >= MOST:
-            raise Invalid({"name": _("At most %(n)d in a list.") % {"n": MOST}})
+        if listed.filter(removed_at=None).count() >= manner.most:
+            raise Invalid({"name": _("At most %(n)d in a list.") % {"n": manner.most}})
         last = listed.aggregate(last=Max("position"))["last"]
+        place = 0 if last is None else last + 1
         entry = ListEntry.objects.create(
-            kind=kind,
-            field=field,
-            name=required_name(sent, LENGTH),
-            names=names_of(sent, LENGTH),
-            color=color_in(sent, "slate"),
-            position=0 if last is None else last + 1,
+            kind=kind, field=field, position=place, **_typed(manner, sent, "slate")
         )
-        note(access, "entry.created", Ref("entry", entry.id), {"name": [None, entry.name]})
+        note(access, f"{manner.noun}.created", Ref(manner.noun, entry.id), {"name": [None, entry.name]})
     return entry
 
 
@@ -61,16 +100,13 @@ def change(access: Access, entry_id: int, sent: Mapping[str, str]) -> ListEntry:
     """Rename an entry or give it another colour; records that have it follow. Raises `NotFound`, `Invalid`."""
     with transaction.atomic():
         entry = find(entry_id)
-        new = {
-            "name": required_name(sent, LENGTH),
-            "names": names_of(sent, LENGTH),
-            "color": color_in(sent, entry.color or "slate"),
-        }
+        manner = manner_of(entry.kind, entry.field)
+        new = _typed(manner, sent, entry.color or "slate")
         changes = {name: [getattr(entry, name), value] for name, value in new.items()}
         for name, value in new.items():
             setattr(entry, name, value)
         entry.save(update_fields=[*new])
-        note(access, "entry.changed", Ref("entry", entry.id), changes)
+        note(access, f"{manner.noun}.changed", Ref(manner.noun, entry.id), changes)
     return entry
 
 
@@ -80,7 +116,8 @@ def remove(access: Access, entry_id: int) -> ListEntry:
         entry = find(entry_id)
         entry.removed_at = now()
         entry.save(update_fields=["removed_at"])
-        note(access, "entry.removed", Ref("entry", entry.id), {"name": [entry.name, None]})
+        noun = manner_of(entry.kind, entry.field).noun
+        note(access, f"{noun}.removed", Ref(noun, entry.id), {"name": [entry.name, None]})
     return entry
 
 
@@ -96,7 +133,8 @@ def order(access: Access, kind: str, field: str, ids: Sequence[int]) -> None:
             listed[number].position = position
         ListEntry.objects.bulk_update(listed.values(), ["position"])
         changes = {"entries": [before, [str(number) for number in ids]]}
-        note(access, "entry.ordered", Ref("entry", ids[0]), changes)
+        noun = manner_of(kind, field).noun
+        note(access, f"{noun}.ordered", Ref(noun, ids[0]), changes)
 
 
 def find(entry_id: int) -> ListEntry:

@@ -20,6 +20,7 @@ for _sort, _made, _changed, _removed in (
     ("branch", _("new branch"), _("branch is changed:"), _("branch is removed:")),
     ("department", _("new department"), _("department is changed:"), _("department is removed:")),
     ("entry", _("new in a list:"), _("changed in a list:"), _("taken off a list:")),
+    ("reason", _("new reason lost"), _("reason lost is changed:"), _("reason lost is taken off the list:")),
     ("stage", _("new stage"), _("stage is changed:"), _("stage is removed:")),
     ("process", _("new process"), _("process is changed:"), _("process is removed:")),
     ("section", _("new section of the questionnaire"), _("section is changed:"), _("section is removed:")),
@@ -28,6 +29,7 @@ for _sort, _made, _changed, _removed in (
     say(f"{_sort}.changed", _changed)
     say(f"{_sort}.removed", _removed)
 say("entry.ordered", _("a list is ordered anew"))
+say("reason.ordered", _("reasons lost are ordered anew"))
 say("stage.ordered", _("stages are ordered anew"))
 say("field.created", _("new field of the questionnaire"))
 say("field.changed", _("field is changed:"))
@@ -121,6 +123,7 @@ LABELS: Mapping[str, str | Promise] = {
     "checklist": _("Checklist"),
     "stale_days": _("Days until stale"),
     "asks_reason": _("Asks for a reason"),
+    "asks_words": _("Asks for words"),
     "language": _("Language"),
     "time_zone": _("Time zone"),
     "currency": _("Currency"),

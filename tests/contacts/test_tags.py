@@ -136,7 +136,7 @@ def test_a_list_is_kept_in_settings(cast: Cast, client: ProjectClient) -> None:
     assert (
         client.post("/settings/lists/contact/tags/new/", {"name": "А", "color": "#123456"}).status_code == 422
     )
-    assert client.get("/settings/lists/deal/reason/new/").status_code == 404
+    assert client.get("/settings/lists/deal/budget/new/").status_code == 404
     assert Event.objects.filter(name="entry.changed").exists()
 
 

@@ -26,9 +26,12 @@ HTMX = {"HX-Request": "true"}
 def reasons(client: ProjectClient, cast: Cast, stages: dict[str, Stage]) -> dict[str, str]:
     """The list as the director makes it: the ids by name; the second asks for words."""
     client.sign_in(cast.director)
-    assert client.post("/settings/reasons/new/", {"name": "Дорого", "name_en": "Too dear"}).status_code == 302
+    assert (
+        client.post("/settings/lists/deal/reason/new/", {"name": "Дорого", "name_en": "Too dear"}).status_code
+        == 302
+    )
     sent = {"name": "Другое", "asks_words": "1"}
-    assert client.post("/settings/reasons/new/", sent).status_code == 302
+    assert client.post("/settings/lists/deal/reason/new/", sent).status_code == 302
     return {entry.name: str(entry.id) for entry in ListEntry.objects.all()}
 
 
@@ -130,11 +133,14 @@ def test_the_list_is_ordered_renamed_and_keeps_what_was_chosen(
     made = deal(cast.manager)
     lose(cast.manager, made, stages["Отказ"], reason=reasons["Дорого"])
     client.sign_in(cast.director)
-    assert client.post("/settings/reasons/order/", {"ids": [*reversed(reasons.values())]}).status_code == 302
-    assert client.post("/settings/reasons/order/", {"ids": [reasons["Дорого"]]}).status_code == 404
+    assert (
+        client.post("/settings/lists/deal/reason/order/", {"ids": [*reversed(reasons.values())]}).status_code
+        == 302
+    )
+    assert client.post("/settings/lists/deal/reason/order/", {"ids": [reasons["Дорого"]]}).status_code == 404
     page = client.get("/settings/reasons/").content.decode()
     assert page.index("Другое") < page.index("Дорого")
-    address = f"/settings/reasons/{reasons['Дорого']}/"
+    address = f"/settings/lists/entries/{reasons['Дорого']}/"
     assert client.post(address, {"name": "х" * 81}).status_code == 422
     assert client.post(address, {"name": "Высокая цена"}).status_code == 302
     assert "Высокая цена" in client.get(f"/deals/{made.id}/").content.decode()

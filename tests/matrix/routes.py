@@ -137,6 +137,7 @@ def _kind(url: str, name: str, named: str, new: Mapping[str, str], one: str) -> 
     yield Row("POST", f"{url}/<int:record_id>/sharing/", changed, 302, {"everyone": "read"}, below)
     if name == "contact":
         yield Row("POST", f"{url}/<int:record_id>/type/", changed, 302, {"type": "person"}, below)
+    if name in ("contact", "deal"):
         yield Row("POST", f"{url}/<int:record_id>/tags/", changed, 302, {"add": "VIP"}, below)
     if name != "task":
         yield Row("GET", f"{url}/<int:record_id>/stage/", changed, words=below)
@@ -289,7 +290,7 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "settings/stages/<int:stage_id>/step/", SETTINGS, 302, {"by": "up"}, {"stage_id": "{stage_deal}"}),
     Row("GET", "settings/stages/<int:stage_id>/removal/", SETTINGS, words={"stage_id": "{stage_deal}"}),
     Row("POST", "settings/stages/<int:stage_id>/removal/", SETTINGS, 302, {}, {"stage_id": "{empty_stage}"}),
-    *(Row("GET", f"settings/{path}", SETTINGS) for path in ("reasons/", "reasons/new/", "currencies/")),
+    *(Row("GET", f"settings/{path}", SETTINGS) for path in ("reasons/", "currencies/")),
     Row("GET", "settings/lists/", SETTINGS),
     Row("GET", "settings/lists/<slug:kind>/<slug:field>/new/", SETTINGS, words=TAGS),
     Row("POST", "settings/lists/<slug:kind>/<slug:field>/new/", SETTINGS, 302, {"name": "VIP", "color": "pink"}, TAGS),
@@ -299,13 +300,6 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "settings/lists/entries/<int:entry_id>/", SETTINGS, 302, {"name": "Пекарня", "color": "teal"}, {"entry_id": "{entry}"}),
     Row("POST", "settings/lists/entries/<int:entry_id>/step/", SETTINGS, 302, {"by": "up"}, {"entry_id": "{entry}"}),
     Row("POST", "settings/lists/entries/<int:entry_id>/removal/", SETTINGS, 302, {}, {"entry_id": "{entry}"}),
-    Row("POST", "settings/reasons/new/", SETTINGS, 302, {"name": "Передумали"}),
-    Row("POST", "settings/reasons/usual/", SETTINGS, 302),
-    Row("POST", "settings/reasons/order/", SETTINGS, 302, {"ids": "{reason}"}),
-    Row("GET", "settings/reasons/<int:reason_id>/", SETTINGS, words={"reason_id": "{reason}"}),
-    Row("POST", "settings/reasons/<int:reason_id>/", SETTINGS, 302, {"name": "Дорого"}, {"reason_id": "{reason}"}),
-    Row("POST", "settings/reasons/<int:reason_id>/step/", SETTINGS, 302, {"by": "up"}, {"reason_id": "{reason}"}),
-    Row("POST", "settings/reasons/<int:reason_id>/removal/", SETTINGS, 302, {}, {"reason_id": "{reason}"}),
     Row("POST", "settings/currencies/", SETTINGS, 302, {"currencies": "USD", "rates_from": "", "rate_USD": "81,5"}),
     Row("POST", "settings/currencies/fetching/", SETTINGS, 302),
     Row("POST", "settings/processes/new/", SETTINGS, 302, {"name": "Ещё"}, query="kind=deal"),

@@ -1,10 +1,11 @@
-"""Settings › "Метки и списки": tags, temperatures and whatever else records choose from."""
+"""Settings › "Метки и списки" and "Причины отказа": whatever records choose from."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opora.kit import ids
@@ -12,6 +13,7 @@ from opora.people.guards import switch
 from opora.people.middleware import access_of
 from opora.people.switches import SETTINGS
 from opora.records import definitions, lists
+from opora.records.kinds import kinds
 from opora.records.stagesettings import LANGUAGES, stepped
 from opora.shell.views.asking import ask
 from opora.shell.views.pipeline import COLORS
@@ -22,26 +24,64 @@ ASKING = ["GET", "HEAD", "POST"]
 may_set = switch(SETTINGS.name)
 
 
+TITLES = {"lists": gettext_lazy("Tags and lists"), "reasons": gettext_lazy("Reasons lost")}
+WORDS = {
+    "lists": gettext_lazy(
+        "What people choose from on cards and in filters. A new name or colour is seen at once on every record."
+    ),
+    "reasons": gettext_lazy(
+        "Whoever loses a deal chooses one of them, on the card, on the board, for many and by the API. "
+        "Which stages ask is set in the rules of a stage."
+    ),
+}
+EMPTY = {
+    "lists": gettext_lazy("The list is empty."),
+    "reasons": gettext_lazy("Until there is one, the reason is written in words."),
+}
+
+
 @may_set
 @require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    """All lists with their entries."""
-    return page(request, "shell/lists.html", _shown(), fragment="shell/lists_all.html")
+def listed(request: HttpRequest, at: str = "lists") -> HttpResponse:
+    """The lists that stand on this page, with their entries."""
+    return page(request, "shell/lists.html", _shown(at), fragment="shell/lists_all.html")
 
 
-def _shown() -> dict[str, Any]:
+def _shown(at: str) -> dict[str, Any]:
     found = []
     for name, _usual in lists.usual.items():
         kind, _point, field = name.partition(".")
-        title = definitions.current().fields(kind)[field].shown_label
-        found.append({"kind": kind, "field": field, "title": title, "entries": lists.entries(kind, field)})
-    return {"lists": found, "settings_item": "lists"}
+        if lists.manner_of(kind, field).page == at:
+            found.append(
+                {
+                    "kind": kind,
+                    "field": field,
+                    "title": _title(kind, field),
+                    "entries": lists.entries(kind, field),
+                }
+            )
+    return {
+        "lists": found,
+        "settings_item": at,
+        "title": TITLES[at],
+        "words": WORDS[at],
+        "empty": EMPTY[at],
+    }
 
 
-def _again(request: HttpRequest) -> HttpResponse:
+def _title(kind: str, field: str) -> str:
+    label = definitions.current().fields(kind)[field].shown_label
+    return f"{kinds[kind].label_plural}: {label.lower()}"
+
+
+def _page_of(kind: str, field: str) -> str:
+    return reverse(f"shell:{lists.manner_of(kind, field).page}")
+
+
+def _again(request: HttpRequest, kind: str, field: str) -> HttpResponse:
     if not htmx.is_fragment(request):
-        return htmx.redirect(request, reverse("shell:lists"))
-    return part(request, "shell/lists_all.html", _shown())
+        return htmx.redirect(request, _page_of(kind, field))
+    return part(request, "shell/lists_all.html", _shown(lists.manner_of(kind, field).page))
 
 
 @may_set
@@ -54,9 +94,9 @@ def new(request: HttpRequest, kind: str, field: str) -> HttpResponse:
         made = lists.add(access_of(request), kind, field, request.POST.dict())
         return _("“%(name)s” is added.") % {"name": made.name}
 
-    title = definitions.current().fields(kind)[field].shown_label
-    context = {"title": _("New: %(list)s") % {"list": title}, "values": {"color": "blue"}, **_colors()}
-    return ask(request, "shell/ask_entry.html", context, save=save, back=reverse("shell:lists"))
+    title = _("New: %(list)s") % {"list": _title(kind, field)}
+    context = {"title": title, "values": {"color": "blue"}, **_asked(kind, field)}
+    return ask(request, "shell/ask_entry.html", context, save=save, back=_page_of(kind, field))
 
 
 @may_set
@@ -70,13 +110,16 @@ def one(request: HttpRequest, entry_id: int) -> HttpResponse:
         return _("“%(name)s” is saved.") % {"name": saved.name}
 
     values = {"name": found.name, "color": found.color or "slate"}
+    values["asks_words"] = "1" if found.asks_words else ""
     values |= {f"name_{code}": found.names.get(code, "") for code in LANGUAGES}
-    context = {"title": found.name, "values": values, **_colors()}
-    return ask(request, "shell/ask_entry.html", context, save=save, back=reverse("shell:lists"))
+    context = {"title": found.name, "values": values, **_asked(found.kind, found.field)}
+    back = _page_of(found.kind, found.field)
+    return ask(request, "shell/ask_entry.html", context, save=save, back=back)
 
 
-def _colors() -> dict[str, Any]:
-    return {"item": "lists", "colors": COLORS}
+def _asked(kind: str, field: str) -> dict[str, Any]:
+    manner = lists.manner_of(kind, field)
+    return {"item": manner.page, "colors": COLORS, "manner": manner}
 
 
 @may_set
@@ -87,7 +130,7 @@ def step(request: HttpRequest, entry_id: int) -> HttpResponse:
     order_now = [entry.id for entry in lists.entries(found.kind, found.field)]
     by = -1 if request.POST.get("by") == "up" else 1
     lists.order(access_of(request), found.kind, found.field, stepped(order_now, found.id, by))
-    return _again(request)
+    return _again(request, found.kind, found.field)
 
 
 @may_set
@@ -96,7 +139,7 @@ def order(request: HttpRequest, kind: str, field: str) -> HttpResponse:
     """The order after dragging."""
     numbers = [ids.parse(number) for number in request.POST.getlist("ids")]
     lists.order(access_of(request), kind, field, numbers)
-    return _again(request)
+    return _again(request, kind, field)
 
 
 @may_set
@@ -106,8 +149,8 @@ def removal(request: HttpRequest, entry_id: int) -> HttpResponse:
     gone = lists.remove(access_of(request), entry_id)
     words = _("“%(name)s” is off the list. Records that have it keep it.") % {"name": gone.name}
     if not htmx.is_fragment(request):
-        return htmx.redirect(request, reverse("shell:lists"), words)
-    response = _again(request)
+        return htmx.redirect(request, _page_of(gone.kind, gone.field), words)
+    response = _again(request, gone.kind, gone.field)
     htmx.toast(response, words)
     return response
 
@@ -117,4 +160,4 @@ def removal(request: HttpRequest, entry_id: int) -> HttpResponse:
 def usual(request: HttpRequest, kind: str, field: str) -> HttpResponse:
     """Begin a list with what is usual."""
     lists.begin(access_of(request), kind, field)
-    return htmx.redirect(request, reverse("shell:lists"))
+    return htmx.redirect(request, _page_of(kind, field))
