@@ -99,6 +99,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "processes": known.processes_of(DEAL.name),
         "is_full": request.GET.get("sum") == "full",
         "own": known.preferences.currency,
+        "has_stale": known.has_stale(DEAL.name),
     }
     if process is not None:
         found = promised(access, process, timezone.localdate())

@@ -226,6 +226,11 @@ class Definitions:
         """The processes of a kind, in order."""
         return [process for process in self.processes if process.kind == kind]
 
+    def has_stale(self, kind: str) -> bool:
+        """Whether records of a kind can stand too long: some open stage says after how many days they do."""
+        stages = [stage for process in self.processes_of(kind) for stage in process.stages]
+        return any(stage.stale_days is not None and not stage.is_closed for stage in stages)
+
     def process_of_stage(self, stage_id: int | None) -> ProcessOf | None:
         """The process a stage belongs to."""
         stage = self.stages.get(stage_id or 0)

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from opora.jobs.tasks import task
 from opora.kit.errors import Conflict, Invalid, NotFound
-from opora.kit.text import clean, is_blank
+from opora.kit.text import clean, fold, is_blank
 from opora.people.access import Access
 from opora.records.actions import perform
 from opora.records.colors import is_color
 from opora.records.kinds import Kind, kinds
 from opora.records.models import Process, Stage
 from opora.records.operations import Act
+from opora.records.processes import ProcessOf
 from opora.records.settings_log import note
 from opora.timeline.events import Ref
 
@@ -93,6 +94,68 @@ def change_process(access: Access, process_id: int, sent: Mapping[str, str]) -> 
         process.save(update_fields=["name", "names"])
         note(access, "process.changed", Ref("process", process.id), changes)
     return process
+
+
+def step_process(access: Access, process_id: int, by: int) -> None:
+    """Move a process one place up (-1) or down (+1) among those of its kind. Raises `NotFound`."""
+    with transaction.atomic():
+        process: Process = _locked(Process, process_id)
+        listed = {one.id: one for one in Process.objects.filter(kind=process.kind)}
+        before, after = [*listed], stepped([*listed], process_id, by)
+        for position, number in enumerate(after):
+            listed[number].position = position
+        Process.objects.bulk_update(listed.values(), ["position"])
+        changes = {"processes": [list(map(str, before)), list(map(str, after))]}
+        note(access, "process.ordered", Ref("process", process_id), changes)
+
+
+def standing_in_process(process: ProcessOf) -> int:
+    """How many records stand in the stages of a process, those in the trash too."""
+    stages = [stage.id for stage in process.stages]
+    return kinds[process.kind].model._default_manager.filter(stage_id__in=stages).count()
+
+
+def remove_process(access: Access, process: ProcessOf, to: int | None, typed: str) -> int:
+    """Remove a process with its stages; its records go to a stage of another one. Returns how many records moved.
+
+    Where records stand, the name of the process must be typed, since this can't be undone. Raises `Conflict` for the
+    only process of a kind and `Invalid` for a missing stage or another name. Over 500 records are moved by a job.
+    """
+    others = Stage.objects.filter(process__kind=process.kind).exclude(process_id=process.id)
+    if not others.filter(group__in=("new", "work")).exists():
+        raise Conflict(
+            _("This is the only process: a new record would have nowhere to start."), code="last_process"
+        )
+    number = standing_in_process(process)
+    if number and (to is None or not others.filter(pk=to).exists()):
+        raise Invalid({"to": _("Choose where the records go.")}, code="required")
+    if number and fold(typed) != fold(process.name) and fold(typed) != fold(process.shown):
+        raise Invalid({"typed": _("Type the name of the process as it stands in the heading.")})
+    if number > AT_ONCE:
+        empty_and_remove_process.using(key=f"process:{process.id}").enqueue(process.id, to, access.user_id)
+    else:
+        _remove_process(access, process.id, to)
+    return number
+
+
+@task(atomic=False)
+def empty_and_remove_process(process_id: int, to: int, actor_id: int) -> None:
+    """The job that moves what stands in a process, batch by batch, and then removes the process. Repeatable."""
+    _remove_process(Access(user_id=actor_id), process_id, to)
+
+
+def _remove_process(access: Access, process_id: int, to: int | None) -> None:
+    process = Process.objects.filter(pk=process_id).first()
+    if process is None:
+        return
+    stages = list(Stage.objects.select_related("process").filter(process=process))
+    for stage in stages:
+        _move_all(access, stage, to)
+    with transaction.atomic():
+        for stage in stages:
+            stage.delete()
+        process.delete()
+        note(access, "process.removed", Ref("process", process_id), {"name": [process.name, None]})
 
 
 def add_stage(access: Access, process_id: int, group: str, sent: Mapping[str, str]) -> Stage:

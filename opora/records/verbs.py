@@ -76,7 +76,7 @@ def move(
     another kind or project.
     """
     for record in records:
-        target = stage_for(kind, record, stage)
+        target = stage_for(kind, record, stage, anywhere=work.act.is_trusted)
         if values:
             rules.assign(work, kind, record, values)
         if record.is_incomplete and rules.missing(work, kind, record):
@@ -94,12 +94,18 @@ def must_admit(work: Work, target: definitions.StageOf) -> None:
         raise Forbidden(code="stage_closed", message=words)
 
 
-def stage_for(kind: Kind, record: Record, stage: str | int) -> definitions.StageOf:
-    """The stage a record may be moved to: one of its own process. Raises `NotFound` otherwise."""
+def stage_for(kind: Kind, record: Record, stage: str | int, *, anywhere: bool = False) -> definitions.StageOf:
+    """The stage a record may be moved to: one of its own process, or `anywhere` among those of its kind.
+
+    The system alone goes anywhere: when a process is removed. Raises `NotFound` otherwise.
+    """
     now = definitions.current()
     target = now.stages.get(int(stage)) if str(stage).isascii() and str(stage).isdigit() else None
     own = now.process_of_stage(record.stage_id) or now.process(kind.name)
-    if target is None or own is None or target.process_id != own.id:
+    its = now.process_of_stage(target.id) if target else None
+    if target is None or own is None or its is None or its.kind != kind.name:
+        raise NotFound()
+    if its.id != own.id and not anywhere:
         raise NotFound()
     return target
 

@@ -31,6 +31,7 @@ for _sort, _made, _changed, _removed in (
 say("entry.ordered", _("a list is ordered anew"))
 say("reason.ordered", _("reasons lost are ordered anew"))
 say("stage.ordered", _("stages are ordered anew"))
+say("process.ordered", _("processes are ordered anew"))
 say("field.created", _("new field of the questionnaire"))
 say("field.changed", _("field is changed:"))
 say("field.deleted", _("field is deleted:"))

@@ -24,7 +24,9 @@ def test_deals_wear_tags_of_their_own_list(client: ProjectClient, cast: Cast, de
     urgent = lists.add(access(cast.director), "deal", "tags", {"name": "Срочно", "color": "red"})
     oven, mixer = deal(cast.manager, "Печь"), deal(cast.manager, "Тестомес")
     client.sign_in(cast.manager)
-    assert client.post(f"/deals/{oven.id}/tags/", {"add": "срочно, Пекарня, Тендер, Летом"}).status_code == 302
+    assert (
+        client.post(f"/deals/{oven.id}/tags/", {"add": "срочно, Пекарня, Тендер, Летом"}).status_code == 302
+    )
     assert names_of(oven) == "Срочно, Пекарня, Тендер, Летом"
     board = client.get("/deals/").content.decode()
     card = board.split(f'id="card-{oven.id}"')[1].split("</article>")[0]

@@ -14,7 +14,7 @@ from opora.people.models import User
 from opora.records import bulk, totals
 from opora.records.actions import perform
 from opora.records.kinds import kinds
-from opora.records.models import ListEntry, OwnField, SavedView, Section
+from opora.records.models import ListEntry, OwnField, Process, SavedView, Section
 from opora.records.operations import Act
 from opora.timeline.models import Operation
 from tests.kits.files import keep_file
@@ -98,6 +98,7 @@ def prepare(cast: Cast, owner: User | None = None, defined: Defined | None = Non
         "view": SavedView.objects.create(kind="contact", name="Вид", owner_id=me.id, query={}).pk,
         "stage_deal": stage.id, "stage_contact": defined.stages["clients.talk"].id,
         "empty_stage": defined.stages["repairs.visit"].id, "process": stage.process_id,
+        "empty_process": Process.objects.create(kind="deal", name="Пустой", position=9).pk,
         "manager": me.id, "head": cast.head.id, "role": str(cast.manager.role_id), "password": PASSWORD,
     }  # fmt: skip
     perform("involve", kinds["deal"], Act(access(me)), [deal.id], contact=str(guest.id), role="Советует")

@@ -15,6 +15,7 @@ from opora.records import definitions
 from opora.records.conditions import MOST_CONDITIONS, Condition
 from opora.records.fields import Field
 from opora.records.fields.types import Asker
+from opora.records.fields.types.stage import STALE
 from opora.records.words import GROUPS
 
 Words = str | Promise
@@ -205,6 +206,8 @@ def _stages(field: Field) -> list[Option]:
         Option(f"group:{name}", str(words), heading=gettext("Groups") if not at else "")
         for at, (name, words) in enumerate(GROUPS.items())
     ]
+    if definitions.current().has_stale(field.kind):
+        found.append(Option(STALE, gettext("Standing too long")))
     for process in definitions.current().processes_of(field.kind):
         found += [
             Option(str(stage.id), stage.shown, stage.color, "" if at else process.shown)
@@ -261,6 +264,8 @@ def _named(field: Field, values: Sequence[str]) -> str:
 def _label(field: Field, value: str) -> str:
     if value == "me":
         return gettext("me")
+    if value == STALE and field.type.name == "stage":
+        return gettext("Standing too long")
     if value.startswith("group:"):
         return str(GROUPS.get(value.removeprefix("group:"), value))
     if field.type.name == "user":

@@ -11,7 +11,7 @@ from opora.kit.errors import Invalid, NotFound
 from opora.people import rights
 from opora.people.access import Access
 from opora.people.switches import SETTINGS
-from opora.records import saved_views
+from opora.records import definitions, saved_views
 from opora.records.conditions import Condition
 from opora.records.fields import Field
 from opora.records.kinds import Kind
@@ -67,6 +67,8 @@ def _usual(kind: Kind) -> Sequence[View]:
         views.append(View("work", _("Mine in progress"), _when(mine, "stage.any:group:new,group:work")))
         idle = _when("next_step_at.empty:", "stage.none:group:won,group:lost")
         views.append(View("idle", _("Without a next step"), idle))
+        if definitions.current().has_stale(kind.name):
+            views.append(View("stale", _("Standing too long"), _when("stage.any:stale")))
     return views
 
 

@@ -251,3 +251,41 @@ def process(request: HttpRequest, process_id: int) -> HttpResponse:
     values = {"name": found.name} | {f"name_{c}": found.names.get(c, "") for c in stagesettings.LANGUAGES}
     context = {"title": _("Process “%(name)s”") % {"name": found.shown}, "item": "stages", "values": values}
     return ask(request, "shell/ask_names.html", context, save=save, back=back)
+
+
+@may_set
+@require_POST
+def process_step(request: HttpRequest, process_id: int) -> HttpResponse:
+    """One place up or down among the processes of a kind; boards and forms open with the first."""
+    by = -1 if request.POST.get("by") == "up" else 1
+    stagesettings.step_process(access_of(request), process_id, by)
+    return htmx.redirect(request, _address(process_id))
+
+
+@may_set
+@require_http_methods(ASKING)
+def process_removal(request: HttpRequest, process_id: int) -> HttpResponse:
+    """Remove a process; where records stand in it, ask where they go and for its name."""
+    known = definitions.current()
+    found = next((one for one in known.processes if one.id == process_id), None)
+    if found is None:
+        raise NotFound()
+    others = [one for one in known.processes_of(found.kind) if one.id != process_id]
+
+    def save() -> str:
+        to, typed = request.POST.get("to", ""), request.POST.get("typed", "")
+        number = stagesettings.remove_process(access_of(request), found, ids.parse(to) if to else None, typed)
+        if number > stagesettings.AT_ONCE:
+            return _("The records are being moved; the process goes away after that.")
+        return _("Process “%(name)s” is removed.") % {"name": found.shown}
+
+    context = {
+        "title": _("Remove the process “%(name)s”?") % {"name": found.shown},
+        "item": "stages",
+        "number": stagesettings.standing_in_process(found),
+        "others": [(stage.id, f"{one.shown}: {stage.shown}") for one in others for stage in one.stages],
+        "save_text": _("Remove the process"),
+        "is_danger": True,
+    }
+    back = reverse("shell:stages", query={"kind": found.kind})
+    return ask(request, "shell/ask_process_removal.html", context, save=save, back=back)
