@@ -60,6 +60,39 @@ def newest_of_stages(
     return found
 
 
+def beside(
+    access: Access,
+    kind: Kind,
+    fields: Mapping[str, Field],
+    asked: Asked,
+    asker: Asker,
+    stage_id: int,
+    limit: int,
+    *,
+    at: tuple[int, int] | None = None,
+    newer: bool = False,
+    skip: int = 0,
+) -> list[Any]:
+    """Records of one stage, newest first: those after a place (its stamp and id), or right before it when `newer`.
+
+    Without a place from the newest on. `skip` passes over so many in the index alone, which is read and not fetched:
+    a person who drags a long column to its end lands there at once.
+    """
+    narrow = where(asked.conditions, fields, asker)
+    narrow &= Q(pk__in=found_ids(access, kind, asked.q)) if asked.q else Q()
+    if at is not None:
+        stamp, number = at
+        side = "gt" if newer else "lt"
+        tie = Q(**{f"stamp__{side}": stamp}) | Q(stamp=stamp, **{f"pk__{side}": number})
+        narrow &= Q(**{f"stamp__{side}e": stamp}) & tie
+    records = kind.model._default_manager.filter(narrow, trashed_at=None, stage_id=stage_id)
+    order = ("stamp", "pk") if newer else walk.NEWEST
+    tested = walk.tested(records, rights.compiled(access, kind.name)).order_by(*order)
+    ids = tested.values("pk")[skip : skip + limit]
+    found = list(kind.model._default_manager.filter(pk__in=ids).defer(*unread(kind)).order_by())
+    return sorted(found, key=lambda record: (-record.stamp, -record.id))
+
+
 def unread(kind: Kind) -> tuple[str, ...]:
     """The columns of long texts and documents that no stage asks for, so that no card says they are missing."""
     fields = definitions.current().fields(kind.name).values()

@@ -110,13 +110,17 @@ def way_of_part(kind: Kind, rule: Rule) -> str:
     return MERGE if len(rule.owner_ids() or ()) <= FEW_OWNERS else COLLECT
 
 
+def tested(records: QuerySet[Any], rule: Rule) -> QuerySet[Any]:
+    """Those of `records` that a rule reaches, spelled so that the database walks their order and tests each."""
+    return records if isinstance(rule, All) else _walk(records, rule)
+
+
 def ids_of_part(
     kind: Kind, rule: Rule, way: str, records: QuerySet[Any], limit: int
 ) -> tuple[str, Sequence[Any]]:
     """SQL of the ids of the newest of `records` that a rule reaches, at most `limit`. Raises `EmptyResultSet`."""
     if way in (ALL, WALK):
-        seen = records if way == ALL else _walk(records, rule)
-        return seen.order_by(*NEWEST).values("id")[:limit].query.sql_with_params()
+        return tested(records, rule).order_by(*NEWEST).values("id")[:limit].query.sql_with_params()
     found = _merged(kind, rule, records, limit, is_each=way == MERGE)
     return found.sql, found.params
 

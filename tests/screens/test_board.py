@@ -111,21 +111,35 @@ def test_the_board_takes_at_most_twelve_queries_whatever_it_holds(
     assert "ещё" in page.lower()
 
 
-def test_more_cards_follow_without_gap_or_repeat(
+@pytest.mark.req("R17.02")
+def test_cards_of_a_long_column_come_after_before_and_at_any_place_without_gap_or_repeat(
     client: ProjectClient, cast: Cast, deal: Deals, stages: Any
 ) -> None:
-    made = {deal(cast.manager, f"Сделка {n}").id for n in range(65)}
+    made = [deal(cast.manager, f"Сделка {n}").id for n in range(52)][::-1]
     client.sign_in(cast.manager)
-    page, seen = client.get("/deals/").content.decode(), set[int]()
-    for _turn in range(3):
-        found = {int(part.split('"')[0]) for part in page.split('id="card-')[1:]}
-        assert not found & seen
-        seen |= found
-        if 'hx-get="' not in page or "board/more/" not in page:
-            break
-        link = page.split("board/more/", 1)[1].split('"', 1)[0].replace("&amp;", "&")
-        page = client.get("/deals/board/more/" + link, headers={"HX-Request": "true"}).content.decode()
-    assert seen == made
+
+    def asked(query: str) -> tuple[list[int], str]:
+        stage = stages["Новая заявка"].id
+        page = client.get(f"/deals/board/more/?stage={stage}&{query}", headers={"HX-Request": "true"})
+        parts = page.content.decode().split('id="card-')[1:]
+        return [int(part.split('"')[0]) for part in parts], page.content.decode()
+
+    def place(number: int, page: str) -> str:
+        return page.split(f'id="card-{number}"')[1].split('data-at="')[1].split('"')[0]
+
+    first = client.get("/deals/").content.decode()
+    assert int(first.split('data-rest="')[1].split('"')[0]) == 42
+    shown = [int(part.split('"')[0]) for part in first.split('id="card-')[1:]]
+    assert shown == made[:10]
+    following, page = asked("after=" + place(made[9], first))
+    assert following == made[10:50]
+    assert "col__more" in page
+    last, end = asked("after=" + place(made[49], page))
+    assert (last, "col__more" in end) == (made[50:], False)
+    assert asked("before=" + place(made[51], end))[0] == made[11:51]
+    assert asked("before=" + place(made[2], first))[0] == made[:2]
+    assert asked("skip=30")[0] == made[30:]
+    assert asked("skip=52")[0] == []
 
 
 def test_a_filtered_board_counts_its_figures_apart(client: ProjectClient, cast: Cast, deal: Deals) -> None:
@@ -193,6 +207,8 @@ def test_forged_stages_processes_and_cursors_are_refused(
     stage = Stage.objects.first()
     assert stage is not None
     assert client.get(f"/deals/board/more/?stage={stage.id}&after=!!").status_code == 422
+    assert client.get(f"/deals/board/more/?stage={stage.id}&before=1.x").status_code == 422
+    assert client.get(f"/deals/board/more/?stage={stage.id}&skip=-1").status_code == 422
     assert client.get("/deals/?f=nosuch.is:1").status_code == 422
 
 

@@ -13,7 +13,7 @@ from opora.kit import ids
 from opora.people import rights
 from opora.records import definitions, listing, stacks, sums, totals
 from opora.records.definitions import StageOf
-from opora.records.listing import Asked, Cursor
+from opora.records.listing import Asked
 from opora.records.screens import filters
 from opora.records.screens.acts import address
 from opora.records.screens.board_cards import BoardCard, Cards
@@ -130,14 +130,18 @@ class Board:
         column = Column(stage, self.is_folded(stage), self.turned(stage))
         column.cards = [cards[record.id] for record in records[:CARDS]]
         if len(records) > CARDS:
-            column.more = self.more(stage, records[CARDS - 1])
+            column.more = self.more(stage, column.cards[-1])
             column.rest = max(0, self.totals[stage.id].number - CARDS) if self.is_plain else 0
         return column
 
-    def more(self, stage: StageOf, last: Any) -> str:
+    @property
+    def more_at(self) -> str:
+        """The address of more cards; which ones is added to it."""
+        return address(self.kind, None, "board", "more") + self.query()
+
+    def more(self, stage: StageOf, last: BoardCard) -> str:
         """The address of the cards that follow a column's last one."""
-        cursor = str(Cursor(last.stamp, last.pk))
-        return address(self.kind, None, "board", "more") + self.query(stage=str(stage.id), after=cursor)
+        return address(self.kind, None, "board", "more") + self.query(stage=str(stage.id), after=last.at)
 
     @cached_property
     def cards(self) -> Cards:

@@ -4,21 +4,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from opora.kit import ids
-from opora.kit.errors import NotFound
+from opora.kit.errors import Invalid, NotFound
 from opora.people.guards import Guard, guarded
-from opora.records import listing
+from opora.records import stacks
 from opora.records.actions import perform
-from opora.records.conditions import Condition
 from opora.records.definitions import StageOf
 from opora.records.kinds import Kind
-from opora.records.listing import Asked
 from opora.records.screens import counts
 from opora.records.screens.acts import act_of, address, done
 from opora.records.screens.board import Board, Column
@@ -67,24 +65,48 @@ def show(request: HttpRequest, screen: Screen) -> HttpResponse:
 
 @require_safe
 def more(request: HttpRequest, screen: Screen) -> HttpResponse:
-    """The next cards of a column."""
+    """The cards `after` a place of a column, `before` it, or from the `skip`th on."""
     board = Board(request, screen)
     stage = next((s for s in board.stages if str(s.id) == request.GET.get("stage")), None)
     if stage is None:
         raise NotFound()
-    column = _next(board, stage, request.GET.get("after", ""))
+    column = _more(board, stage, request.GET)
     return part(request, "records/board_more.html", {"column": column, "board": board, "kind": board.kind})
 
 
-def _next(board: Board, stage: StageOf, after: str) -> Column:
-    narrowed = [*board.state.conditions, Condition("stage", "any", str(stage.id))]
-    asked = Asked(narrowed, after=after, limit=NEXT, q=board.state.q)
-    found = listing.page(board.access, board.kind, board.listed.fields, asked, board.listed.asker)
-    cards = board.cards.of(found.records)
-    column = Column(stage, is_folded=False, cards=[cards[record.id] for record in found.records])
-    if found.next:
-        column.more = board.more(stage, found.records[-1])
+def _more(board: Board, stage: StageOf, sent: QueryDict) -> Column:
+    before, skip = sent.get("before", ""), sent.get("skip", "0")
+    if not (skip.isascii() and skip.isdigit() and len(skip) < 8):
+        raise Invalid({"skip": _("A whole number from 0 up.")})
+    found = stacks.beside(
+        board.access,
+        board.kind,
+        board.listed.fields,
+        board.state.asked(),
+        board.listed.asker,
+        stage.id,
+        NEXT + 1,
+        at=_place(before or sent.get("after", "")),
+        newer=bool(before),
+        skip=int(skip),
+    )
+    shown = found[-NEXT:] if before else found[:NEXT]
+    cards = board.cards.of(shown)
+    column = Column(stage, is_folded=False, cards=list(cards.values()))
+    if len(found) > NEXT and not before:
+        column.more = board.more(stage, column.cards[-1])
     return column
+
+
+def _place(text: str) -> tuple[int, int] | None:
+    """The place of a card in its column, as its `data-at` says it. Raises `Invalid` when no card said so."""
+    if not text:
+        return None
+    parts = text.split(".")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
+        words = {"after": _("This link has expired. Open the list again.")}
+        raise Invalid(words, code="bad_cursor")
+    return int(parts[0]), int(parts[1])
 
 
 @require_safe

@@ -24,7 +24,7 @@ def standing_too_long() -> Q:
     found, at = Q(pk__in=[]), now()
     open_stages = Stage.objects.filter(stale_days__isnull=False, group__in=("new", "work"))
     for stage_id, days in open_stages.values_list("id", "stale_days"):
-        found |= Q(stage_id=stage_id, stage_since__lte=at - timedelta(days=days))
+        found |= Q(stage_id=stage_id, stage_since__lte=at - timedelta(days=days or 0))
     return found
 
 

@@ -6,6 +6,7 @@
 // A drop posts stage and _version; a refusal puts the card back. Then, and at `live:<kind>`, the changed cards and all
 // figures are asked for anew and put into their places, without taking the focus and never during a drag.
 
+import { begin, keeping, set as lengthen } from "./columns.js";
 import { saved, sortable } from "./page.js";
 import { released } from "./pointer.js";
 
@@ -23,17 +24,24 @@ const listOf = (stage) => board().querySelector(`[data-column="${stage}"] > .col
 const goBack = (card) => {
   const place = places.get(card);
   card.classList.remove("is-saving");
-  if (place?.list.isConnected) place.list.insertBefore(card, place.next?.parentElement === place.list ? place.next : null);
+  if (!place?.list.isConnected) return;
+  place.list.insertBefore(card, place.next?.parentElement === place.list ? place.next : place.list.querySelector(".col__more"));
 };
 
 const put = (id, fresh) => {
   const old = find(id);
   const list = fresh && listOf(fresh.dataset.in);
   if (old?.matches(".is-saving")) return undefined; // it hears the answer to its own move first, and is asked for anew then
-  if (!list) return old?.remove();
+  const from = old?.parentElement;
+  if (!list) return from && keeping(from, () => old.remove());
   const focused = old?.contains(document.activeElement);
-  if (old?.parentElement === list) old.replaceWith(fresh);
-  else { old?.remove(); list.prepend(fresh); }
+  if (from === list) {
+    fresh.dataset.at = old.dataset.at; // it keeps its place here, by which those beside it are asked for
+    keeping(list, () => old.replaceWith(fresh));
+  } else {
+    if (from) keeping(from, () => old.remove());
+    begin(list, fresh);
+  }
   htmx.process(fresh);
   return focused && fresh.querySelector("a").focus({ preventScroll: true });
 };
@@ -95,7 +103,10 @@ const set = async (at) => {
   });
 };
 
-const setAll = () => document.querySelectorAll("[data-board]").forEach(set);
+const setAll = () => {
+  document.querySelectorAll("[data-board] .col__list").forEach(lengthen);
+  document.querySelectorAll("[data-board]").forEach(set);
+};
 document.addEventListener("htmx:afterSettle", setAll);
 document.addEventListener("htmx:afterRequest", ({ target: card, detail }) => {
   if (!card.matches?.("[data-card].is-saving")) return;
@@ -113,7 +124,17 @@ document.addEventListener("toggle", ({ target }) => target.matches?.(".col__new[
 setAll();
 
 const heard = ({ detail }) => (detail.ids.length && detail.ids.length <= 50 ? refresh(detail.ids) : reload());
-const reload = () => board() && !dragging && htmx.ajax("GET", location.href, { target: "#list", swap: "innerHTML" });
+const reload = async () => {
+  const at = board();
+  if (!at || dragging) return;
+  const tops = [...at.querySelectorAll("[data-column] > .col__list")].map((list) => [list.parentElement.dataset.column, list.scrollTop]);
+  const left = at.scrollLeft;
+  await htmx.ajax("GET", location.href, { target: "#list", swap: "innerHTML" });
+  if (!board()) return;
+  setAll();
+  board().scrollLeft = left;
+  tops.forEach(([column, top]) => { if (top && listOf(column)) listOf(column).scrollTop = top; });
+};
 if (board()) document.addEventListener(`live:${board().dataset.boardKind}`, heard);
 document.addEventListener("live:again", reload);
 
