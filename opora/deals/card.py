@@ -135,6 +135,8 @@ faces.register(
         fields_title=_("Deal"),
         asks_at=asks_at,
         move_takes=("open_tasks",),
+        along=_("Together with their clients"),
+        along_on=False,
         gate_more="deals/lost_more.html",
         gate_context=lost_context,
         bulk_move="deals/lost_many.html",

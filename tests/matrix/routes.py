@@ -335,7 +335,7 @@ ROWS: tuple[Row, ...] = (
     *_api("contacts", "contact", {"first_name": "Пётр"}, CONTACT, {"tag": {"add": ["VIP"]}, "move": {"stage": "{stage_contact}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}}),
     Row("POST", "api/v1/contacts/<record_id>/merge", "programs that may change it", 200, {"sources": ["{twin}"]}, {"record_id": CONTACT}),
     Row("POST", "api/v1/contacts/<record_id>/unmerge", "programs that may change it", 404, {"merge": "1"}, {"record_id": CONTACT}),
-    *_api("deals", "deal", {"title": "Печь"}, DEAL, {"move": {"stage": "{stage_deal}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}, "involve": {"contact": "{contact}"}, "release": {"contact": "{guest}"}}),
+    *_api("deals", "deal", {"title": "Печь"}, DEAL, {"tag": {"add": ["VIP"]}, "move": {"stage": "{stage_deal}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}, "involve": {"contact": "{contact}"}, "release": {"contact": "{guest}"}}),
     *_api("tasks", "task", {"title": "Звонок"}, TASK, {"hand_over": {"to": "{manager}"}, "restore": {}, "close": {}, "reopen": {}}),
     *_api("files", "file", {"file": A_FILE, "about": "contact:{contact}"}, "{file}", {"restore": {}}),
     Row("GET", "api/v1/files/<record_id>/content", "programs that see it", words={"record_id": "{file}"}),

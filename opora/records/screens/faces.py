@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from opora.kit.registry import Registry
 
 
@@ -27,6 +29,9 @@ def no_context(access: Any, record: Any) -> Mapping[str, Any]:
     return {}
 
 
+USUALLY_ALONG = _("Together with linked deals and tasks")
+
+
 @dataclass(frozen=True)
 class Face:
     """The particular of a kind's card.
@@ -39,6 +44,7 @@ class Face:
     `asks_at` the fields that a move to a stage always asks a person for, required or not (why a deal is lost);
     `move_takes` what else a move may be sent with, and the templates that draw it: `gate_more` in the dialog of one
     record, with `gate_context`, and `bulk_move` in that of many;
+    `along` what may change hands with records, and `along_on` whether it does unless somebody says otherwise (U12);
     `suggestions` words offered for a text, by the field's name.
     """
 
@@ -62,6 +68,8 @@ class Face:
     gate_more: str = ""
     gate_context: Callable[[Any, Any], Mapping[str, Any]] = no_context
     bulk_move: str = ""
+    along: Any = USUALLY_ALONG
+    along_on: bool = True
     suggestions: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 

@@ -138,6 +138,8 @@ class Listed:
             "has_avatar": hasattr(self.kind.model, "is_company"),
             "new_text": face_of(self.kind.name).new_text,
             "bulk_move": face_of(self.kind.name).bulk_move,
+            "along": face_of(self.kind.name).along,
+            "along_on": face_of(self.kind.name).along_on,
             "fields": self.fields,
             "is_newest": self.state.sort == "-stamp" and not self.state.after,
             **found,

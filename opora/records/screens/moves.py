@@ -195,7 +195,7 @@ def _hand_over(request: HttpRequest, kind: Kind, record_id: int) -> HttpResponse
         [record_id],
         versions=versions_of(request, record_id),
         to=request.POST.get("to", ""),
-        with_linked=True,
+        with_linked=face_of(kind.name).along_on,
     )
     name = directory.name_of(_digits(request.POST.get("to", "")))
     words = _("Now responsible: %(person)s") % {"person": name}
