@@ -60,7 +60,7 @@ def test_a_deal_changes_hands_alone_unless_its_client_is_to_follow(client: Proje
     )
     client.sign_in(cast.head)
     to = {"to": str(cast.colleague.id)}
-    assert client.post(f"/deals/{one.id}/hand-over/", to).status_code == 302
+    assert client.post(f"/deals/{one.id}/responsible/", to).status_code == 302
     hands = [row.responsible_id for row in again(one, other, contact)]
     assert hands == [cast.colleague.id, cast.manager.id, cast.manager.id]
     many = {"verb": "hand_over", "to": str(cast.head.id), "with_linked": "1", "ids": [str(one.id)]}

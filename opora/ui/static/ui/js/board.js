@@ -6,7 +6,7 @@
 // A drop posts stage and _version; a refusal puts the card back. Then, and at `live:<kind>`, the changed cards and all
 // figures are asked for anew and put into their places, without taking the focus and never during a drag.
 
-import { begin, keeping, set as lengthen } from "./columns.js";
+import { begin, keeping, lengthen } from "./columns.js";
 import { saved, sortable } from "./page.js";
 import { released } from "./pointer.js";
 

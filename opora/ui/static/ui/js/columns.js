@@ -94,7 +94,8 @@ const fill = (list) => {
   const tall = list.clientHeight;
   if (!state || state.busy || !cards.length || !tall) return;
   const [start, end] = [yOf(list, cards[0]), yOf(list, cards.at(-1)) + cards.at(-1).offsetHeight];
-  state.size = (end - start + 6) / cards.length;
+  if (!state.known) state.size = (end - start + 6) / cards.length;
+  state.known ||= cards.length > 30; // from then on the bar of the column does not jump
   const place = Math.max(0, Math.floor(list.scrollTop / state.size) - 5);
   if ((more?.dataset.rest && end < -tall * 2) || (state.above && start > tall * FAR)) ask(list, { skip: place });
   else if (more && end < tall * (1 + NEAR)) ask(list, { after: cards.at(-1).dataset.at });
@@ -102,7 +103,7 @@ const fill = (list) => {
   else keeping(list, () => trim(list, cards));
 };
 
-export const set = (list) => {
+export const lengthen = (list) => {
   if (states.has(list) || !list.matches(".col__list")) return;
   const gap = Object.assign(document.createElement("div"), { className: "col__gap", hidden: true });
   list.prepend(gap);
