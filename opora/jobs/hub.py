@@ -5,6 +5,9 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+UNTRACED = (None,)
+"""Stands for a change that left no traces, so that it is not lost among those of the same record that did."""
+
 
 class Stream:
     """What one browser has still to be told; filled from any thread, read in the event loop."""
@@ -23,7 +26,7 @@ class Stream:
     def _add(self, kind: str, changed: Mapping[int, Sequence[Any]]) -> None:
         waiting = self._pending.setdefault(kind, {})
         for number, traces in changed.items():
-            waiting.setdefault(number, []).extend(traces)
+            waiting.setdefault(number, []).extend(traces or UNTRACED)
         self.news.set()
 
     def take(self) -> dict[str, dict[int, list[Any]]]:

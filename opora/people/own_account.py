@@ -53,6 +53,12 @@ def change_password(user: User, current: str, new: str, *, session_id: int) -> N
     announce_password(user)
 
 
+def take_letters(user: User, *, on: bool) -> None:
+    """Whether notices come by e-mail too; letters about the account itself always do."""
+    user.takes_letters = on
+    user.save(update_fields=["takes_letters"])
+
+
 def end_session(user: User, session_id: int) -> None:
     """End one session of this person. Raises `NotFound` for a session that is none of his."""
     gone, _rows = Session.objects.filter(user=user, pk=session_id).delete()

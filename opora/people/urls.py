@@ -17,6 +17,7 @@ urlpatterns = [
     path("profile/", profile.about, name="profile"),
     path("profile/email/", profile.email, name="email"),
     path("profile/email/cancel/", profile.email_cancel, name="email_cancel"),
+    path("profile/letters/", profile.letters, name="profile_letters"),
     path("profile/entry/", profile.entry, name="profile_entry"),
     path("profile/entry/ending/", profile.end_others, name="sessions_end"),
     path("profile/entry/<int:session_id>/ending/", profile.end_session, name="session_end"),

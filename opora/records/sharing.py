@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opora.kit.errors import Invalid
 from opora.people.models import Group, GroupMember, Share, User
 from opora.people.models.role import ShareLevel
+from opora.records import shareletters
 from opora.records.actions import action
 from opora.records.kinds import Kind
 from opora.records.sentences import say
@@ -93,6 +94,7 @@ def _tell(work: Work, kind: Kind, record: Any, added: set[int]) -> None:
     people = set(User.objects.filter(pk__in=added | members).values_list("pk", flat=True))
     told = Told("shared", kind.ref(record), work.act.user_id, work.act.at)
     notices.tell(people - {work.act.user_id}, told)
+    shareletters.announce(people - {work.act.user_id}, told)
 
 
 say("shared", _("access is changed"), shows=())

@@ -218,12 +218,15 @@ class Work:
 
     def _ring(self) -> None:
         """Tell open pages, those too whose reader or card has just lost the record."""
-        rung: dict[str, dict[int, list[traces.Trace]]] = {}
+        rung: dict[str, dict[int, list[Any]]] = {}
+        left = {saved.record.id: _left(saved) for saved in self.saved}
         for saved in self.saved:
-            left = traces.left_by(saved.before, saved.record, saved.changes)
-            rung.setdefault(saved.kind.name, {}).setdefault(saved.record.id, []).extend(left)
-            for ref in [*saved.kind.parents(saved.record), *_parents_before(saved)]:
-                rung.setdefault(ref.kind, {}).setdefault(ref.id, [])
+            rung.setdefault(saved.kind.name, {})[saved.record.id] = left[saved.record.id]
+        for saved in self.saved:
+            because = traces.cause(saved.kind.name, saved.record.id, left[saved.record.id])
+            for ref in {*saved.kind.parents(saved.record), *_parents_before(saved)}:
+                if ref.id not in left:
+                    rung.setdefault(ref.kind, {}).setdefault(ref.id, []).append(because)
         for kind_name, changed in rung.items():
             live.ring(kind_name, changed)
 
@@ -287,6 +290,10 @@ def next_stamp(model: type[Model], act: Act) -> int:
 
 def _attname(record: Record, column: str) -> str:
     return record._meta.get_field(column).attname  # type: ignore[union-attr]
+
+
+def _left(saved: Saved) -> list[traces.Trace]:
+    return traces.left_by(saved.before, saved.record, saved.changes)
 
 
 def _parents_before(saved: Saved) -> Sequence[Ref]:

@@ -50,13 +50,15 @@ def firm(project: ProjectRef, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firm]
 class Browser:
     """One open request for a stream."""
 
-    def __init__(self, serving: streams.Streams, user: int, path: str = "/projects/t1/live/") -> None:
+    def __init__(
+        self, serving: streams.Streams, user: int, path: str = "/projects/t1/live/", cookie: str = ""
+    ) -> None:
         self.status = 0
         self.events: list[dict[str, Any]] = []
         self.beats = 0
         self._gone = asyncio.Event()
         self._told = asyncio.Event()
-        headers = [(b"cookie", f"user={user}".encode())]
+        headers = [(b"cookie", (cookie or f"user={user}").encode())]
         scope = {
             "type": "http",
             "method": "GET",

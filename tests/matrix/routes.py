@@ -194,6 +194,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "profile/email/", "people"),
     Row("POST", "profile/email/", "people", 403, {"email": "new@example.com", "password": "{password}"}),
     Row("POST", "profile/email/cancel/", "people", 302),
+    Row("POST", "profile/letters/", "people", 302, {"on": "1"}),
     Row("GET", "profile/factor/", "people before all else"),
     Row("POST", "profile/factor/", "people before all else", 422, {"password": "{password}", "code": "000000"}),
     *(Row("GET", f"profile/factor/{part}/", "people", 403) for part in ("codes", "removal")),

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from opora.demo.defining import Defined, define
 from opora.jobs import live
 from opora.kit.dates import now
-from opora.people import devices, halfway
+from opora.people import devices, halfway, presence
 from opora.people.mail import links
 from opora.people.models import Role, User
 from opora.people.models.mail import LinkPurpose
@@ -131,8 +131,12 @@ def said(answer: Any) -> str:
     return f"{answer.status_code} {VOLATILE.sub('', text)}"
 
 
-def hide(cast: Cast, defined: Defined, dice: random.Random) -> None:
-    """A day of people whose records are closed to the manager."""
+def hide(cast: Cast, defined: Defined, dice: random.Random, seen: Any = None) -> None:
+    """A day of people whose records are closed to the manager; some stand on `seen`, a contact open to him."""
+    if seen is not None:
+        deal = new(cast.director, "deal", title=MARKER, contact=seen, amount="777000")
+        new(cast.director, "note", f"deal:{deal.id}", text=MARKER)
+        perform("edit", kinds["deal"], Act(access(cast.director)), [deal.id], values={"title": MARKER * 2})
     for _turn in range(6):
         me = dice.choice([cast.director, cast.stranger, cast.other_head])
         contact = new(
@@ -150,14 +154,15 @@ def hide(cast: Cast, defined: Defined, dice: random.Random) -> None:
 
 @pytest.mark.req("R15.06", "R15.07", "R2.06")
 def test_hidden_changes_change_no_byte_and_hidden_words_stand_nowhere(
-    client: ProjectClient, cast: Cast, no_limits: None
+    client: ProjectClient, cast: Cast, no_limits: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(presence, "NOTE_EVERY", 3600.0)
     defined = define(0)
     places = prepare(cast, defined=defined)
     client.sign_in(cast.manager)
     answers(client, places)
     before = answers(client, places)
-    hide(cast, defined, random.Random(20261121))
+    hide(cast, defined, random.Random(20261121), places.words["contact"])
     after = answers(client, places)
     assert [route for route, words in after.items() if MARKER in words.casefold()] == []
     assert {
@@ -172,8 +177,9 @@ def test_hidden_changes_ring_no_page_of_whom_they_are_hidden_from(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     defined, rung = define(0), list[tuple[str, Any]]()
+    seen = new(cast.manager, "contact", first_name="Своя").id
     monkeypatch.setattr(live.hub, "publish", lambda _project, kind, changed: rung.append((kind, changed)))
-    hide(cast, defined, random.Random(7))
+    hide(cast, defined, random.Random(7), seen)
     assert {kind for kind, _changed in rung} >= {"contact", "deal", "task", "note"}
     heard = {
         viewer.login: {kind for kind, changed in rung if live.visible(viewer.pk, kind, changed)}

@@ -129,6 +129,17 @@ def announce_email(user: User, old: str, new: str, what: str) -> None:
         tell_of_email.enqueue(user.pk, old, new, what)
 
 
+def write_of_share(user: User, who: str, title: str, where: str) -> None:
+    """Tell a person that a record is shared with him; `where` is its address inside the project."""
+    with translation.override(user.language or translation.get_language()):
+        text = _(
+            "Hello, %(name)s!\n\n%(news)s\n%(link)s\n\nThese letters are switched off in your profile: “About me”."
+        )
+        news = _("%(who)s has shared with you: %(title)s") % {"who": who, "title": title}
+        link = f"{servers.site()}{require_project().address}{where}"
+        _post(user, _("Shared with you in “%(project)s”"), text, link, news=news)
+
+
 @task(atomic=False, max_attempts=8)
 def tell_of_factor(user_id: int, what: str) -> None:
     """Tell a person what became of the second factor (R6.07); `what` is a key of `FACTOR_NEWS`."""

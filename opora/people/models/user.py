@@ -63,6 +63,7 @@ class User(AbstractBaseUser):
     session_version = models.IntegerField(default=1)
     must_change_password = models.BooleanField(default=False)
     has_factor = models.BooleanField(default=False)
+    takes_letters = models.BooleanField(default=True, db_default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     last_address = models.CharField(max_length=45, blank=True, default="")
     last_seen_at = models.DateTimeField(null=True, blank=True)

@@ -72,6 +72,20 @@ def email_cancel(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_POST
+def letters(request: HttpRequest) -> HttpResponse:
+    """Switch the letters about what is shared on or off."""
+    on = request.POST.get("on") == "1"
+    own_account.take_letters(user_of(request), on=on)
+    words = _("You get letters about what is shared with you.") if on else _("You get no letters any more.")
+    if not htmx.is_fragment(request):
+        return htmx.redirect(request, reverse("people:profile"), words)
+    response = HttpResponse(status=204)
+    htmx.toast(response, words)
+    return response
+
+
+@signed_in
 @require_safe
 def entry(request: HttpRequest) -> HttpResponse:
     """The sessions of this person, from where and since when."""
