@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 import pytest
 
 from opora.kit.errors import Forbidden, NotFound
-from opora.people.models import Share, User
+from opora.people.models import Group, GroupMember, Role, Share, User
+from opora.people.scopes import Scope, uniform
 from opora.records import definitions, sight
 from opora.records.feed import feed
 from opora.records.fields.types import Asker
@@ -128,3 +129,19 @@ class VisibilityKit:
         role.save()
         with pytest.raises(NotFound):
             sight.get_visible(access(cast.stranger), self.kind, record.id)
+
+    @pytest.mark.req("T06", "T07")
+    def test_whoever_leads_a_group_sees_what_its_members_are_responsible_for(self, cast: Cast) -> None:
+        record, group = self.make(cast.stranger), Group.objects.create(name="Опт")
+        role = Role.objects.create(
+            name="Лидер", scopes=uniform(Scope.OWN), leader_scopes=uniform(Scope.NONE, see=Scope.GROUP)
+        )
+        User.objects.filter(pk=cast.assistant.pk).update(role=role)
+        for user in (cast.stranger, cast.assistant):
+            GroupMember.objects.create(group=group, user=user)
+        with pytest.raises(NotFound):
+            sight.get_visible(access(cast.assistant), self.kind, record.id)
+        GroupMember.objects.filter(user=cast.assistant).update(is_leader=True)
+        assert sight.get_visible(access(cast.assistant), self.kind, record.id)
+        with pytest.raises(Forbidden):
+            sight.get_visible(access(cast.assistant), self.kind, record.id, "edit")

@@ -97,7 +97,9 @@ def test_all_other_sessions_end_together_and_the_browsers_are_strangers_again(
 @pytest.mark.req("R6.08", "I01")
 def test_an_administrator_ends_all_sessions_of_a_person(cast: Cast, project: ProjectRef) -> None:
     theirs = ProjectClient(project).sign_in(cast.manager)
+    Session.objects.update(address="203.0.113.8")
     head = ProjectClient(project).sign_in(cast.head)
+    assert "203.0.113.8" in head.get(f"/settings/users/{cast.manager.pk}/").content.decode()
     assert head.post(f"/settings/users/{cast.manager.pk}/sessions/").status_code == 302
     assert theirs.get("/").status_code == 302
     assert head.post(f"/settings/users/{cast.stranger.pk}/sessions/").status_code == 404

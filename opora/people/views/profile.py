@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opora.kit import ids
 from opora.kit.errors import Invalid
-from opora.people import agents, factor, own_account, own_email, presence
-from opora.people.counters import Sight
+from opora.people import factor, own_account, own_email, presence
 from opora.people.guards import signed_in, switch
 from opora.people.mail import servers
 from opora.people.middleware import access_of, user_of
 from opora.people.models import Session, Token
 from opora.people.models.token import TokenScope
 from opora.people.switches import TOKENS
+from opora.people.views.user_entry import shown_sessions
 from opora.ui import htmx
 from opora.ui.render import page
 
@@ -90,13 +90,12 @@ def letters(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest) -> HttpResponse:
     """The sessions of this person, from where and since when."""
     user, own = user_of(request), _own_session(request)
-    rows = list(user.sessions.order_by("-created_at"))
-    sights = presence.of_sessions(row.id for row in rows)
+    rows = shown_sessions(user, own)
     context = {
         "person": user,
-        "sessions": [_session(row, sights.get(row.id), row.id == own) for row in rows],
+        "sessions": rows,
         "codes_left": factor.codes_left(user) if user.has_factor else 0,
-        "has_others": any(row.id != own for row in rows),
+        "has_others": any(not row["is_own"] for row in rows),
     }
     return _page(request, "profile_entry", "people/profile_entry.html", context)
 
@@ -176,17 +175,6 @@ def _make(request: HttpRequest) -> str:
 def _own_session(request: HttpRequest) -> int:
     row: Session = request.session_row  # type: ignore[attr-defined]
     return row.id
-
-
-def _session(row: Session, sight: Sight | None, is_own: bool) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "agent": agents.spoken(row.agent) or _("Unknown browser"),
-        "address": sight.address if sight else row.address,
-        "seen_at": presence.moment(sight) or row.created_at,
-        "created_at": row.created_at,
-        "is_own": is_own,
-    }
 
 
 def _keys(rows: list[Token]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Settings › a user › "Вход": a one-use password, a link, the end of sessions and of a second factor (R6.03-R6.08)."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opora.kit import ids
 from opora.kit.errors import Invalid
-from opora.people import accounts, factor, invitations, own_account
+from opora.people import accounts, agents, factor, invitations, own_account, presence
 from opora.people.access import Access
+from opora.people.counters import Sight
 from opora.people.guards import switch
 from opora.people.mail.links import address_of
 from opora.people.middleware import access_of
-from opora.people.models import Status, User
+from opora.people.models import Session, Status, User
 from opora.people.switches import TEAM_USERS, USERS
 from opora.ui import htmx
 from opora.ui.render import page
@@ -102,3 +105,21 @@ def send_link(request: HttpRequest, access: Access, user: User) -> HttpResponse:
 
 def _errors(refusal: Invalid) -> dict[str, list[str]]:
     return {name: [str(word) for word in words] for name, words in refusal.fields.items()}
+
+
+def shown_sessions(user: User, own: int = 0) -> list[dict[str, Any]]:
+    """A person's open sessions as pages show them, the newest first; `own` is the id of the one that asks."""
+    rows = list(user.sessions.order_by("-created_at"))
+    sights = presence.of_sessions(row.id for row in rows)
+    return [_session(row, sights.get(row.id), row.id == own) for row in rows]
+
+
+def _session(row: Session, sight: Sight | None, is_own: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "agent": agents.spoken(row.agent) or _("Unknown browser"),
+        "address": sight.address if sight else row.address,
+        "seen_at": presence.moment(sight) or row.created_at,
+        "created_at": row.created_at,
+        "is_own": is_own,
+    }

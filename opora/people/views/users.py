@@ -27,7 +27,7 @@ from opora.people.middleware import access_of
 from opora.people.models import AccountKind, Role, Status, User
 from opora.people.switches import USERS
 from opora.people.views import short_user
-from opora.people.views.user_entry import may_manage_users, send_link
+from opora.people.views.user_entry import may_manage_users, send_link, shown_sessions
 from opora.ui import htmx
 from opora.ui.render import page
 
@@ -301,7 +301,7 @@ def _entry(user: User) -> dict[str, Any]:
     return {
         "seen_at": presence.moment(sight) or user.last_seen_at,
         "last_address": sight.address if sight else user.last_address,
-        "open_sessions": user.sessions.count(),
+        "sessions": shown_sessions(user),
     }
 
 
