@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
+from opora.contacts import companies
 from opora.contacts.manifest import CONTACT, OF_COMPANY, OF_PERSON
 from opora.contacts.models import Contact, ContactType
+from opora.people import rights
 from opora.people.access import Access
-from opora.records import sight
 from opora.records.screens import tagging
 from opora.records.screens.acts import address
 from opora.records.screens.faces import Face, faces
@@ -34,16 +36,32 @@ def badge(contact: Contact) -> str:
 
 @block("contact", place=20)
 def people(access: Access, contact: Contact) -> Block:
-    """The people of a company, or the company of a person; one query for either."""
+    """The people of a company, or the companies of a person, each with the role; one query for either."""
     if contact.is_company:
-        found = sight.pointing(access, CONTACT, "company_id", contact.id, PEOPLE + 1)
+        found = companies.people_of(access, contact.id, PEOPLE + 1)
+        rule = rights.compiled(access, CONTACT.name, "edit")
         return Block(
             "people", _("People"), "contacts/people.html", found[:PEOPLE],
             count=len(found) if len(found) <= PEOPLE else None,
             add_url=f"{address(CONTACT)}new/?company={contact.id}", add_text=_("Add a person"),
+            all_url=_all_of(contact) if len(found) > PEOPLE else "",
+            more={
+                "roles": {person.id: person.roles.get(contact.id, "") for person in found},
+                "editable": {person.id for person in found if rule.holds(person)},
+                "may_add": rights.may(access, CONTACT.name, "edit"),
+            },
         )  # fmt: skip
-    found = sight.pointing(access, CONTACT, "id", contact.company_id, 1) if contact.company_id else []
-    return Block("company", _("Company"), "contacts/people.html", found)
+    return Block(
+        "company",
+        _("Companies") if len(contact.roles) > 1 else _("Company"),
+        "contacts/companies.html",
+        companies.companies_of(access, contact),
+    )
+
+
+def _all_of(company: Contact) -> str:
+    """The list of everybody who belongs to a company."""
+    return f"{address(CONTACT)}?{urlencode({'f': f'company.is:{company.id}'})}"
 
 
 block("contact", place=60)(tagging.tags_block)
@@ -64,4 +82,8 @@ faces.register(
         suggestions={"source": (_("Site"), _("Recommendation"), _("Exhibition"), _("Call"))},
     ),
 )
+say("set_aside", _("not a client"), icon="user-x")
+say("brought_back", _("back among the clients"), icon="user-check")
+say("contact.joined", _("companies and roles are changed"), icon="building")
+say("contact.left", _("no longer in a company"), icon="building")
 say("contact.created", _("new contact"), icon="user-plus")

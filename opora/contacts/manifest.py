@@ -1,20 +1,22 @@
 """What contacts bring to the house."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from opora.contacts.fields import Companies, MainCompany
 from opora.contacts.models import Contact, ContactType
 from opora.kit.money import MINOR_DIGITS
 from opora.records import lists
-from opora.records.fields import Choice
+from opora.records.fields import Choice, Field
 from opora.records.kinds import BuiltinSection, Kind, builtin, common_fields, register
 from opora.timeline.events import Ref
 
 
 def above(contact: Contact) -> Sequence[Ref]:
-    """A person's events appear in the feed of the company too."""
-    return [Ref("contact", contact.company_id)] if contact.company_id else []
+    """A person's events appear in the feeds of all companies of the person; the main one stands under the name."""
+    return [Ref("contact", number) for number in contact.roles]
 
 
 def found_by(contact: Contact) -> Mapping[str, str]:
@@ -25,7 +27,7 @@ def found_by(contact: Contact) -> Mapping[str, str]:
 
 
 OF_COMPANY = ("company_name",)
-OF_PERSON = ("first_name", "last_name", "company")
+OF_PERSON = ("first_name", "last_name", "company", "companies")
 
 
 def foreign(contact: Contact) -> Sequence[str]:
@@ -83,11 +85,16 @@ CONTACT = register(
                 is_sortable=False,
                 is_fixed=True,
             ),
-            builtin(
-                "company",
-                "record",
-                _("Company"),
-                options={"kind": "contact"},
+            replace(
+                builtin("company", "record", _("Company"), options={"kind": "contact"}, is_sortable=False),
+                type=MainCompany(),
+            ),
+            Field(
+                "companies",
+                Companies(),
+                _("Companies and roles"),
+                column="companies",
+                writable=False,
                 is_filterable=False,
                 is_sortable=False,
             ),

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from opora.kit import phones
+from opora.kit.ids import new_id
 from opora.kit.text import fold
 from opora.records.columns import KeyField
 from opora.records.models import Record, record_indexes
@@ -17,7 +18,10 @@ class ContactType(models.TextChoices):
 
 
 class Contact(Record):
-    """A person or a company. `title` is made of the names; a person may belong to a company."""
+    """A person or a company. `title` is made of the names; a person may belong to companies (companies.py).
+
+    `aside_at` is since when it is no client, «Не клиент», and stands in no list (N20, records/places.py).
+    """
 
     type = models.CharField(max_length=8, choices=ContactType.choices, default=ContactType.PERSON)
     first_name = models.CharField(max_length=100, blank=True)
@@ -37,6 +41,8 @@ class Contact(Record):
     city_key = KeyField(max_length=100, blank=True, editable=False)
     source = models.CharField(max_length=100, blank=True)
     description = models.TextField(blank=True)
+    aside_at = models.DateTimeField(null=True, blank=True, editable=False)
+    companies = models.JSONField(default=list, null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -68,3 +74,21 @@ class Contact(Record):
     def is_company(self) -> bool:
         """Whether this is a firm."""
         return self.type == ContactType.COMPANY
+
+    @property
+    def roles(self) -> dict[int, str]:
+        """The companies of a person by id with the role in each, empty for none said; the main one first."""
+        said = {int(row["company"]): str(row["role"]) for row in self.companies or ()}
+        return ({self.company_id: said.get(self.company_id, "")} if self.company_id else {}) | said
+
+
+class Membership(models.Model):
+    """A person who belongs to a company: derived from `Contact.companies`, for asking from the company's side."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    company = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("person", "company"), name="membership_once")]
+        indexes = [models.Index(fields=("company", "person"), name="membership_of")]

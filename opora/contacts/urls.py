@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opora.contacts import views
+from opora.contacts import places, views
 from opora.contacts.manifest import CONTACT
 from opora.documents.urls import file_urls
 from opora.records.screens import list_urls, tagging
@@ -14,5 +14,10 @@ urlpatterns = [
     *card_urls(CONTACT),
     *file_urls(CONTACT),
     path("contacts/<int:record_id>/type/", views.change_type, {"kind": "contact"}, name="type"),
+    path("contacts/<int:record_id>/aside/", views.set_aside, {"kind": "contact"}, name="aside"),
+    path("contacts/<int:record_id>/return/", views.bring_back, {"kind": "contact"}, name="return"),
+    path("contacts/<int:record_id>/companies/", places.of_person, name="companies"),
+    path("contacts/<int:record_id>/companies/out/", places.out, name="companies_out"),
+    path("contacts/<int:record_id>/people/", places.of_company, name="people"),
     path("contacts/<int:record_id>/tags/", tagging.tags, {"kind": "contact"}, name="tags"),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from opora.contacts.models import Contact, ContactType
@@ -11,6 +12,10 @@ from opora.people.guards import right
 from opora.records.actions import perform
 from opora.records.screens.acts import act_of, done, versions_of
 from opora.records.screens.cards import card_of
+from opora.records.screens.moves import simple
+
+set_aside = simple("set_aside", gettext_lazy("Not a client: taken out of all lists"))
+bring_back = simple("bring_back", gettext_lazy("Back among the clients"))
 
 
 @right("{kind}.see")

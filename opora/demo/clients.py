@@ -39,6 +39,7 @@ def person(history: History, moment: datetime) -> Story:
 def _met(history: History, worker: Worker, city: dict[str, Any], values: dict[str, Any]) -> Client:
     made = history.act("create", "contact", worker, values=history.defined.values(**values))
     client = Client(made.record.id, worker, city["land"], has_number="inn" in values)
+    client.is_company = values.get("type") == "company"
     history.clients.append(client)
     return client
 
@@ -50,7 +51,11 @@ def _colleague(history: History, client: Client, city: dict[str, Any]) -> Story:
     phones = [{"value": _phone(history, city), "label": "mobile"}]
     values = {"company": client.id, "city": city["name"], "phones": phones, "stage": str(stage)}
     values |= {**_name(history, city), "responsible": client.worker.user_id}
-    history.act("create", "contact", client.worker, values=values)
+    made = history.act("create", "contact", client.worker, values=values)
+    others = [one.id for one in history.clients if one.is_company and one.id != client.id]
+    for company in [client.id, *([history.dice.choice(others)] if others and history.chance(0.2) else [])]:
+        role = history.dice.choice(words.read("names")["roles"])
+        history.act("join", "contact", client.worker, [made.record.id], company=str(company), role=role)
 
 
 def _road(history: History, client: Client) -> Iterator[datetime]:

@@ -59,6 +59,7 @@ def _processes() -> dict[str, Stage]:
                     for number, text in enumerate(stage.get("checklist", ()))
                 ],
                 stale_days=stage.get("stale_days"),
+                takes_out=stage.get("takes_out", False),
             )
     return made
 

@@ -94,3 +94,4 @@ class Client:
     land: str
     stage: str = "new"
     has_number: bool = False
+    is_company: bool = False

@@ -13,6 +13,7 @@ from opora.kit.text import other_layout
 from opora.people.access import Access
 from opora.records import definitions, sight
 from opora.records.kinds import Kind
+from opora.records.places import reachable
 
 MOST_SHOWN = 5
 MOST_ROWS = 2000
@@ -63,7 +64,10 @@ def typed_keys(access: Access, kind: Kind, typed: Mapping[str, Any]) -> Keys:
 
 
 def alike(access: Access, kind: Kind, keys: Keys, *, but: int | None = None) -> list[Twin]:
-    """The newest visible records that have one of these keys, at most five; without `but` and what is apart from it."""
+    """The newest visible records that have one of these keys, at most five; without `but` and what is apart from it.
+
+    Who is no client is found too: else the same one would be added anew (N20).
+    """
     if not keys:
         return []
     same = DuplicateKey.objects.filter(any_of(keys), kind=kind.name)
@@ -72,7 +76,7 @@ def alike(access: Access, kind: Kind, keys: Keys, *, but: int | None = None) -> 
         return []
     is_whole = len(rows) < MOST_ROWS
     among: Any = [number for number, _sort in rows] if is_whole else same.values("record_id")
-    found = sight.visible(access, kind).filter(pk__in=among)
+    found = sight.visible(access, kind, trashed=None).filter(reachable(kind), pk__in=among)
     if but is not None:
         found = found.exclude(pk__in=[but, *apart_from(kind, but)])
     records = list(found.order_by("-stamp")[:MOST_SHOWN])

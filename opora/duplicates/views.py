@@ -24,6 +24,7 @@ from opora.people.middleware import access_of
 from opora.records import definitions, sight
 from opora.records.actions import perform
 from opora.records.kinds import Kind
+from opora.records.places import reachable
 from opora.records.screens import inputs
 from opora.records.screens.acts import act_of, address
 from opora.records.screens.rows import name_of, value_html
@@ -114,6 +115,7 @@ def typed(request: HttpRequest) -> HttpResponse:
             "name": name_of(twin.record),
             "url": address(CONTACT, twin.record.id),
             "words": sorts_in_words(twin.sorts, fields),
+            "aside": twin.record.is_aside,
             "owner": directory.name_of(twin.record.responsible_id),
         }
         for twin in found
@@ -149,7 +151,8 @@ def _chosen(access: Access, kind: Kind, numbers: Sequence[str]) -> list[Any]:
     wanted = list(dict.fromkeys(ids.parse(number) for number in numbers if number))
     if not 2 <= len(wanted) <= MOST:
         raise Invalid({"ids": _("From two to ten records are merged at once.")})
-    found = {record.id: record for record in sight.visible(access, kind, "edit").filter(pk__in=wanted)}
+    among = sight.visible(access, kind, "edit", trashed=None).filter(reachable(kind), pk__in=wanted)
+    found = {record.id: record for record in among}
     if len(found) != len(wanted):
         raise NotFound()
     return [found[number] for number in wanted]

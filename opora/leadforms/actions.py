@@ -20,7 +20,8 @@ from opora.planner.manifest import TASK
 from opora.planner.models import Task
 from opora.records import definitions, steps, verbs
 from opora.records.actions import action
-from opora.records.kinds import Kind
+from opora.records.kinds import Kind, kind_of
+from opora.records.places import reachable
 from opora.records.work import Work
 
 TWIN_WITHIN = timedelta(minutes=10)
@@ -73,9 +74,9 @@ def _draft(kind: Kind, values: Mapping[str, Any]) -> Contact:
 
 def _twin(contact: Contact, work: Work) -> Contact | None:
     recent = Contact.objects.filter(
+        reachable(kind_of(contact)),
         created_at__gt=work.act.at - TWIN_WITHIN,
         created_by_id=None,
-        trashed_at=None,
         title_key=contact.title_key,
     )
     return next(

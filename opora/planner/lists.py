@@ -1,13 +1,26 @@
-"""The views that the list of tasks starts with."""
+"""The views that the list of tasks starts with, and which of them call somebody."""
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from opora.records.conditions import Condition
+from opora.records.kinds import kinds
+from opora.records.places import can_leave
 from opora.records.screens.views import View, bring
 
 
 def _when(*texts: str) -> tuple[Condition, ...]:
     return tuple(Condition.read(text) for text in texts)
+
+
+def of_clients() -> Q:
+    """The filter of tasks that are not about somebody who stands in no list: who is no client is not called (N20)."""
+    wanted = Q()
+    for kind in kinds:
+        if can_leave(kind):
+            gone = kind.model._default_manager.filter(pk=OuterRef("about_id"), trashed_at__isnull=False)
+            wanted &= ~(Q(about_kind=kind.name) & Q(Exists(gone)))
+    return wanted
 
 
 def bring_views() -> None:

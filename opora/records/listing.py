@@ -28,6 +28,8 @@ from opora.records.conditions import Condition, where
 from opora.records.fields import Field
 from opora.records.fields.types import Asker
 from opora.records.kinds import Kind
+from opora.records.places import Place
+from opora.records.places import where as standing_in
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -36,19 +38,26 @@ COUNT_CAP = 1000
 
 @dataclass(frozen=True)
 class Asked:
-    """What a list is asked for: conditions, words to find (`q`), order (`-stamp`, `title`, `f7`), where to go on."""
+    """What a list is asked for: conditions, words to find (`q`), order (`-stamp`, `title`, `f7`), where to go on.
+
+    `place` is where its records stand: in the lists, in the trash, aside.
+    """
 
     conditions: Sequence[Condition] = ()
     sort: str = "-stamp"
     after: str = ""
     limit: int = PAGE
-    trashed: bool = False
+    place: Place = Place.LISTS
     q: str = ""
 
     @property
     def is_plain(self) -> bool:
         """Whether it is the list as it opens: the newest, nothing narrowed, from the beginning."""
-        return self.sort == "-stamp" and not (self.conditions or self.after or self.q)
+        return self.sort == "-stamp" and self.place is Place.LISTS and not self._narrows
+
+    @property
+    def _narrows(self) -> bool:
+        return bool(self.conditions or self.after or self.q)
 
 
 @dataclass
@@ -69,9 +78,9 @@ def page(access: Access, kind: Kind, fields: Mapping[str, Field], asked: Asked, 
     order, after = Order.read(asked.sort, fields), Cursor.read(asked.after)
     limit = max(1, min(asked.limit, LARGEST_PAGE))
     if asked.is_plain and not kind.seen_through:
-        found = walk.first(access, kind, trashed=asked.trashed, limit=limit + 1)
+        found = walk.first(access, kind, trashed=False, limit=limit + 1)
     elif asked.sort == "-stamp" and not kind.seen_through:
-        narrow = _narrow(access, kind, fields, asked, asker) & Q(trashed_at__isnull=not asked.trashed)
+        narrow = narrowed(access, kind, fields, asked, asker) & standing_in(kind, asked.place)
         found = list(walk.newest(access, kind, narrow & order.bound(after), limit + 1))
     else:
         rows, is_tested = _sortable(access, kind, fields, asked, asker, limit + 1)
@@ -84,8 +93,8 @@ def matching(
     access: Access, kind: Kind, fields: Mapping[str, Field], asked: Asked, asker: Asker
 ) -> QuerySet[Any]:
     """All visible records that meet the conditions, unordered."""
-    records = sight.visible(access, kind, trashed=asked.trashed)
-    return records.filter(_narrow(access, kind, fields, asked, asker)).order_by()
+    records = sight.visible(access, kind, trashed=None).filter(standing_in(kind, asked.place))
+    return records.filter(narrowed(access, kind, fields, asked, asker)).order_by()
 
 
 def _sortable(
@@ -95,14 +104,29 @@ def _sortable(
     if kind.seen_through:
         return matching(access, kind, fields, asked, asker), False
     records, is_tested = walk.sortable(access, kind, limit)
-    narrow = _narrow(access, kind, fields, asked, asker) & Q(trashed_at__isnull=not asked.trashed)
+    narrow = narrowed(access, kind, fields, asked, asker) & standing_in(kind, asked.place)
     return records.filter(narrow), is_tested
 
 
-def _narrow(access: Access, kind: Kind, fields: Mapping[str, Field], asked: Asked, asker: Asker) -> Q:
-    """The conditions and the words to find, as one filter."""
+def narrowed(access: Access, kind: Kind, fields: Mapping[str, Field], asked: Asked, asker: Asker) -> Q:
+    """The conditions and the words to find, as one filter.
+
+    A condition that names a record the person does not see is met by nothing: else it would tell what stands on it.
+    """
     found = where(asked.conditions, fields, asker)
+    if not _names_what_is_seen(access, fields, asked):
+        return Q(pk__in=[])
     return found & Q(pk__in=search.found_ids(access, kind, asked.q)) if asked.q else found
+
+
+def _names_what_is_seen(access: Access, fields: Mapping[str, Field], asked: Asked) -> bool:
+    named = [
+        (fields[c.field], c.value)
+        for c in asked.conditions
+        if fields[c.field].type.name == "record" and c.value
+    ]
+    refs = {ref for field, value in named for ref in field.type.refs(field.type.parse(value, field), field)}
+    return not refs or sight.visible_refs(access, refs) == refs
 
 
 def capped_count(records: QuerySet[Any]) -> int:

@@ -8,6 +8,7 @@ from opora.people import rights
 from opora.people.access import Access
 from opora.people.models import User
 from opora.records import (
+    aside,
     autofill,
     checklist,
     fulltext,
@@ -27,7 +28,18 @@ from opora.records.kinds import kinds
 from opora.tenancy import hooks
 from opora.tenancy.context import ProjectRef
 
-__all__ = ["autofill", "checklist", "keptfields", "keys", "rates", "search", "totals", "undo", "verbs"]
+__all__ = [
+    "aside",
+    "autofill",
+    "checklist",
+    "keptfields",
+    "keys",
+    "rates",
+    "search",
+    "totals",
+    "undo",
+    "verbs",
+]
 
 
 def seen_by(user_id: int, kind_name: str, changed: live.Changed) -> Collection[int]:

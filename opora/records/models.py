@@ -20,7 +20,8 @@ class Stage(models.Model):
 
     `needs` names the fields asked for from this stage on (U05); `checklist` is what there is to do in it, as
     `{"id", "text"}`; `movers` are the ids of the people and groups who alone may move records in (none: all who may
-    edit); `stale_days` after how many days in it a record is stale; `asks_reason` whether losing here needs a reason.
+    edit); `stale_days` after how many days in it a record is stale; `asks_reason` whether losing here needs a reason;
+    `takes_out` whether records that come here leave every list («Не клиент», N20).
     """
 
     GROUPS = (("new", "new"), ("work", "work"), ("won", "won"), ("lost", "lost"))
@@ -38,6 +39,7 @@ class Stage(models.Model):
     movers = models.JSONField(default=list, null=True, blank=True)
     stale_days = models.PositiveSmallIntegerField(null=True, blank=True)
     asks_reason = models.BooleanField(default=True, db_default=True)
+    takes_out = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("position", "id")
@@ -61,7 +63,7 @@ class Record(models.Model):
 
     `stamp` grows with each change and lists order by it, not by the clock (R14.03). `access` is what everyone may
     do with the record; empty means the kind's default share. `values` holds own fields by field name (`f<id>`),
-    `keys` their folded forms that indexes stand on.
+    `keys` their folded forms that indexes stand on. `trashed_at` is since when it stands in no list (places.py).
     """
 
     kind_name: ClassVar[str] = ""
@@ -101,7 +103,12 @@ class Record(models.Model):
     @property
     def is_trashed(self) -> bool:
         """Whether the record lies in the trash."""
-        return self.trashed_at is not None
+        return self.trashed_at is not None and not self.is_aside
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the record is taken out of every list and yet not thrown away (N20)."""
+        return self.trashed_at is not None and self.trashed_at == getattr(self, "aside_at", None)
 
 
 class Section(models.Model):

@@ -31,6 +31,7 @@ class StageOf:
     movers: frozenset[int] = frozenset()
     stale_days: int | None = None
     asks_reason: bool = True
+    takes_out: bool = False
 
     @property
     def shown(self) -> str:
@@ -94,6 +95,7 @@ def _stage(row: Stage) -> StageOf:
         movers=frozenset(row.movers or ()),
         stale_days=row.stale_days,
         asks_reason=row.asks_reason,
+        takes_out=row.takes_out,
     )
 
 

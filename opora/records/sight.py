@@ -13,6 +13,7 @@ from opora.people import rights
 from opora.people.access import Access
 from opora.people.rules import Rule, SharedWith
 from opora.records.kinds import Kind, kinds
+from opora.records.places import Place, where
 from opora.tenancy.prepared import Prepared
 from opora.timeline.events import Ref
 
@@ -52,9 +53,14 @@ def _through(above: Iterable[tuple[str, Rule]]) -> Q:
 
 
 def visible(access: Access, kind: Kind, verb: str = "see", *, trashed: bool | None = False) -> QuerySet[Any]:
-    """The records of a kind that a verb reaches. `trashed` None takes both, True only what lies in the trash."""
+    """The records of a kind that a verb reaches, as they stand in lists.
+
+    `trashed` None takes all, also those set aside as no clients (N20); True only what lies in the trash.
+    """
     records = kind.model._default_manager.filter(reach(access, kind, verb))
-    return records if trashed is None else records.filter(trashed_at__isnull=not trashed)
+    return (
+        records if trashed is None else records.filter(where(kind, Place.TRASH if trashed else Place.LISTS))
+    )
 
 
 def get_visible(access: Access, kind: Kind, record_id: str | int, verb: str = "see") -> Any:

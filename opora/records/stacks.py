@@ -13,12 +13,10 @@ from opora.people import rights
 from opora.people.access import Access
 from opora.people.rules import Rule
 from opora.records import definitions, walk
-from opora.records.conditions import where
 from opora.records.fields import Field
 from opora.records.fields.types import Asker
 from opora.records.kinds import Kind, kinds
-from opora.records.listing import Asked
-from opora.records.search import found_ids
+from opora.records.listing import Asked, narrowed
 from opora.tenancy.prepared import Prepared
 
 ANY_STAGE = -(2**63) + 1
@@ -47,8 +45,7 @@ def newest_of_stages(
         prepared = _plain(kind.name, rule, way, len(stage_ids), limit, unseen)
         records = prepared.rows(**_given(stage_ids))
     else:
-        narrow = where(asked.conditions, fields, asker)
-        narrow &= Q(pk__in=found_ids(access, kind, asked.q)) if asked.q else Q()
+        narrow = narrowed(access, kind, fields, asked, asker)
         try:
             records = list(_of_each(kind, rule, way, narrow, stage_ids, limit).defer(*unseen))
         except EmptyResultSet:

@@ -12,7 +12,7 @@ from opora.kit.ids import new_id
 from opora.kit.text import clean
 from opora.people import circles, directory
 from opora.people.access import Access
-from opora.records import definitions
+from opora.records import definitions, places
 from opora.records.fields import Field
 from opora.records.kinds import Kind
 from opora.records.models import Stage
@@ -33,6 +33,7 @@ class StageRules:
     points: Sequence[str] = ()
     days: str = ""
     asks_reason: bool = True
+    takes_out: bool = False
 
 
 def offered(kind: Kind) -> list[Field]:
@@ -59,6 +60,7 @@ def change_rules(access: Access, kind: Kind, stage_id: int, asked: StageRules) -
             "checklist": points(stage.checklist or (), asked.points),
             "stale_days": None if stage.group in ("won", "lost") else _days(asked.days),
             "asks_reason": asked.asks_reason,
+            "takes_out": asked.takes_out and may_take_out(kind, stage.group),
         }
         changes = {name: [getattr(stage, name), value] for name, value in new.items()}
         for name, value in new.items():
@@ -66,6 +68,11 @@ def change_rules(access: Access, kind: Kind, stage_id: int, asked: StageRules) -
         stage.save(update_fields=[*new])
         note(access, "stage.changed", Ref("stage", stage.id), changes)
     return stage
+
+
+def may_take_out(kind: Kind, group: str) -> bool:
+    """Whether a stage of this group may take records out of every list: where the way of a client ends (N20)."""
+    return group == "lost" and places.can_leave(kind)
 
 
 def _needs(kind: Kind, names: Collection[str]) -> list[str]:

@@ -8,6 +8,7 @@ from opora.contacts.manifest import CONTACT
 from opora.kit.dates import day_bounds
 from opora.people import rights
 from opora.people.access import Access
+from opora.planner.lists import of_clients
 from opora.planner.manifest import TASK
 from opora.planner.models import Task
 from opora.records import listing, sight
@@ -39,7 +40,8 @@ def tasks_of(access: Access) -> tuple[int, int]:
         return 0, 0
     _start, end = day_bounds(today(), here())
     mine = Task.objects.filter(responsible_id=access.user_id, done_at=None, trashed_at=None)
-    found = mine.aggregate(due=Count("pk", filter=Q(due_at__lt=end)), waiting=Count("pk"))
+    due = mine.filter(of_clients(), due_at__lt=end).order_by()
+    found = mine.aggregate(due=Count("pk", filter=Q(pk__in=due.values("pk"))), waiting=Count("pk"))
     return found["due"], found["waiting"]
 
 

@@ -18,6 +18,7 @@ from opora.kit.dates import day_bounds
 from opora.people import rights
 from opora.people.access import Access
 from opora.people.scopes import Scope
+from opora.planner.lists import of_clients
 from opora.planner.manifest import TASK
 from opora.planner.models import Task
 from opora.records import definitions, listing, sight
@@ -81,7 +82,7 @@ class Day:
         return [self._row(task, refs[task.id], titles) for task in tasks]
 
     def _open_tasks(self) -> QuerySet[Any]:
-        found = sight.visible(self.access, TASK).filter(done_at=None, due_at__lt=self.end)
+        found = sight.visible(self.access, TASK).filter(of_clients(), done_at=None, due_at__lt=self.end)
         return found if self.people is None else found.filter(responsible_id__in=list(self.people))
 
     def _row(self, task: Task, about: Ref | None, titles: dict[Ref, str]) -> Due:

@@ -73,7 +73,15 @@ def prepare(cast: Cast, owner: User | None = None, defined: Defined | None = Non
     task = new(me, "task", title="Перезвонить", due_at="01.10.2026 10:00")
     note = new(me, "note", f"contact:{contact.id}", text="Заметка")
     twin = new(me, "contact", first_name="Хлебников", last_name="Артем")
-    words = {"twin": twin.id, "contact": contact.id, "deal": deal.id, "task": task.id, "note": note.id}
+    firm = new(me, "contact", type="company", company_name="Хлебница")
+    words = {
+        "firm": firm.id,
+        "twin": twin.id,
+        "contact": contact.id,
+        "deal": deal.id,
+        "task": task.id,
+        "note": note.id,
+    }
     spare = {
         "contact": {"first_name": "Лишний"},
         "deal": {"title": "Лишняя"},

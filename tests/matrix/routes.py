@@ -139,6 +139,13 @@ def _kind(url: str, name: str, named: str, new: Mapping[str, str], one: str) -> 
         yield Row("POST", f"{url}/<int:record_id>/type/", changed, 302, {"type": "person"}, below)
     if name in ("contact", "deal"):
         yield Row("POST", f"{url}/<int:record_id>/tags/", changed, 302, {"add": "VIP"}, below)
+        yield Row("GET", f"{url}/<int:record_id>/companies/", changed, words=below)
+        yield Row("POST", f"{url}/<int:record_id>/companies/", changed, 302, {"company": "{firm}"}, below)
+        yield Row("POST", f"{url}/<int:record_id>/companies/out/", changed, 404, {"company": "1"}, below)
+        yield Row("GET", f"{url}/<int:record_id>/people/", seen, 404, words=below)
+        yield Row("POST", f"{url}/<int:record_id>/people/", seen, 404, {"company": "1"}, below)
+        yield Row("POST", f"{url}/<int:record_id>/aside/", changed, 302, words=below)
+        yield Row("POST", f"{url}/<int:record_id>/return/", changed, 302, words=below)
     if name != "task":
         yield Row("GET", f"{url}/<int:record_id>/stage/", changed, words=below)
         yield Row(
@@ -333,8 +340,9 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "api/v1/me", "programs"),
     Row("GET", "api/v1/definitions", "programs"),
     Row("GET", "api/v1/search", "programs", query="q=печь"),
-    *_api("contacts", "contact", {"first_name": "Пётр"}, CONTACT, {"tag": {"add": ["VIP"]}, "move": {"stage": "{stage_contact}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}}),
+    *_api("contacts", "contact", {"first_name": "Пётр"}, CONTACT, {"tag": {"add": ["VIP"]}, "join": {"company": "{firm}"}, "set_aside": {}, "bring_back": {}, "move": {"stage": "{stage_contact}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}}),
     Row("POST", "api/v1/contacts/<record_id>/merge", "programs that may change it", 200, {"sources": ["{twin}"]}, {"record_id": CONTACT}),
+    Row("POST", "api/v1/contacts/<record_id>/leave", "programs that may change it", 404, {"company": "1"}, {"record_id": CONTACT}),
     Row("POST", "api/v1/contacts/<record_id>/unmerge", "programs that may change it", 404, {"merge": "1"}, {"record_id": CONTACT}),
     *_api("deals", "deal", {"title": "Печь"}, DEAL, {"tag": {"add": ["VIP"]}, "move": {"stage": "{stage_deal}"}, "check": {"item": "talk0"}, "hand_over": {"to": "{manager}"}, "restore": {}, "involve": {"contact": "{contact}"}, "release": {"contact": "{guest}"}}),
     *_api("tasks", "task", {"title": "Звонок"}, TASK, {"hand_over": {"to": "{manager}"}, "restore": {}, "close": {}, "reopen": {}}),

@@ -104,11 +104,9 @@ def _tell(refusal: Conflict, access: Access, kind: Kind, record_id: int) -> None
     """Put the stored values of the contested fields into a conflict, by the names and in the shapes of the API."""
     record = sight.get_visible(access, kind, record_id)
     fields = definitions.current().readable(access, kind.name).values()
-    clash = {
-        f.name: shapes.value_of(f, record)
-        for f in fields
-        if {f.name, f.column, f"{f.column or f.name}_id"} & set(refusal.current)
-    }
+    names = [f.name for f in fields if {f.name, f.column, f"{f.column or f.name}_id"} & set(refusal.current)]
+    stored = shapes.shown(access, kind, [record])[0]
+    clash = {name: stored[name] for name in names}
     refusal.current = {
         name: {"stored": value} for name, value in {"version": record.version, **clash}.items()
     }

@@ -19,6 +19,7 @@ from opora.records.conditions import read_all
 from opora.records.feed import feed
 from opora.records.kinds import Kind
 from opora.records.listing import Asked
+from opora.records.places import Place
 from opora.records.screens.state import asker_of
 from opora.timeline.events import Ref
 
@@ -80,12 +81,17 @@ def _read(router: Router, kind: Kind) -> None:
         q: str = "",
         fields: str = "",
         trashed: bool = False,
+        aside: bool = False,
     ) -> JsonResponse:
-        """A page of the records one sees; `f` is a filter and may be repeated, `after` is `next` of the page before."""
+        """A page of the records one sees; `f` is a filter and may be repeated, `after` is `next` of the page before.
+
+        `trashed` lists what lies in the trash instead, `aside` who is no client.
+        """
         access = access_of(request)
         readable = definitions.current().readable(access, kind.name)
         conditions = read_all(text for text in request.GET.getlist("f") if text)
-        asked = Asked(conditions, sort or kind.default_sort, after, limit, trashed, q.strip()[:200])
+        place = Place.TRASH if trashed else Place.ASIDE if aside else Place.LISTS
+        asked = Asked(conditions, sort or kind.default_sort, after, limit, place, q.strip()[:200])
         page = listing.page(access, kind, readable, asked, asker_of(request))
         items = shapes.shown(access, kind, page.records, fields)
         return JsonResponse({"items": items, "next": page.next or None})

@@ -20,11 +20,9 @@ def shown(access: Access, kind: Kind, records: Collection[Any], names: str = "")
     A record that a field names is shown by its id only to who sees it. Raises `Invalid` for an unknown name.
     """
     fields = chosen(definitions.current().readable(access, kind.name), names)
-    refs = {record.id: list(_refs(record, fields.values())) for record in records}
-    seen = sight.visible_refs(access, {ref for found in refs.values() for __, ref in found})
-    return [
-        _one(record, fields, {name for name, ref in refs[record.id] if ref not in seen}) for record in records
-    ]
+    refs = {ref for record in records for ref in _refs(record, fields.values())}
+    seen = sight.visible_refs(access, refs)
+    return [_one(record, fields, seen) for record in records]
 
 
 def chosen(fields: Mapping[str, Field], names: str) -> dict[str, Field]:
@@ -36,36 +34,37 @@ def chosen(fields: Mapping[str, Field], names: str) -> dict[str, Field]:
     return {name: fields[name] for name in wanted} if wanted else dict(fields)
 
 
-def _one(record: Any, fields: Mapping[str, Field], hidden: Collection[str]) -> dict[str, Any]:
-    about = (
-        {} if not hasattr(record, "about_kind") else {"about": None if "about" in hidden else _about(record)}
-    )
+def _one(record: Any, fields: Mapping[str, Field], seen: set[Ref]) -> dict[str, Any]:
+    about = {"about": _about(record, seen)} if hasattr(record, "about_kind") else {}
     return {
         "id": str(record.id),
         "version": record.version,
         "is_incomplete": record.is_incomplete,
-        "trashed_at": record.trashed_at.isoformat() if record.trashed_at else None,
+        "trashed_at": record.trashed_at.isoformat() if record.is_trashed else None,
+        **_aside(record),
         **about,
-        **{name: None if name in hidden else value_of(field, record) for name, field in fields.items()},
+        **{name: field.type.api_seen(field.get(record), field, seen) for name, field in fields.items()},
     }
 
 
-def value_of(field: Field, record: Any) -> Any:
-    """A field's value in JSON."""
-    return field.type.api(field.get(record))
+def _aside(record: Any) -> dict[str, Any]:
+    """Since when a record stands in no list without being deleted, for kinds that know this (N20)."""
+    if not hasattr(record, "aside_at"):
+        return {}
+    return {"aside_at": record.aside_at.isoformat() if record.aside_at else None}
 
 
-def _about(record: Any) -> str | None:
+def _about(record: Any, seen: set[Ref]) -> str | None:
     """The card a task or a note stands on, as it is named when one is made."""
-    return f"{record.about_kind}:{record.about_id}" if record.about_id else None
+    is_seen = record.about_id and Ref(record.about_kind, record.about_id) in seen
+    return f"{record.about_kind}:{record.about_id}" if is_seen else None
 
 
-def _refs(record: Any, fields: Iterable[Field]) -> Iterable[tuple[str, Ref]]:
+def _refs(record: Any, fields: Iterable[Field]) -> Iterable[Ref]:
     if getattr(record, "about_id", None):
-        yield "about", Ref(record.about_kind, record.about_id)
+        yield Ref(record.about_kind, record.about_id)
     for field in fields:
-        if field.type.name == "record" and (number := field.get(record)) is not None:
-            yield field.name, Ref(str(field.options["kind"]), number)
+        yield from field.type.refs(field.get(record), field)
 
 
 def row(found: Row, name: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from opora.people import rights
 from opora.records import definitions, listing, stacks, sums, totals
 from opora.records.definitions import StageOf
 from opora.records.listing import Asked
+from opora.records.places import Place
 from opora.records.screens import filters
 from opora.records.screens.acts import address
 from opora.records.screens.board_cards import BoardCard, Cards
@@ -176,9 +177,10 @@ class Board:
             "screen": listed.screen,
             "base": address(self.kind),
             "state": self.state,
-            "views": [view for view in listed.views if not view.is_trash],
+            "views": [view for view in listed.views if view.place is Place.LISTS],
             "view": self.state.view,
-            "chips": filters.chips(self.state, listed.fields),
+            "titles": listed.titles,
+            "chips": filters.chips(self.state, listed.fields, listed.titles),
             "drafts": drafts,
             "blank": len(drafts) if listed.wants_row or not drafts else None,
             "offered": filters.offered(listed.fields),

@@ -17,6 +17,7 @@ from opora.records import stacks
 from opora.records.actions import perform
 from opora.records.definitions import StageOf
 from opora.records.kinds import Kind
+from opora.records.places import Place
 from opora.records.screens import counts
 from opora.records.screens.acts import act_of, address, done
 from opora.records.screens.board import Board, Column
@@ -53,7 +54,7 @@ def _guarded(screen: Screen, right: str, view: Callable[..., Any]) -> Callable[.
 def show(request: HttpRequest, screen: Screen) -> HttpResponse:
     """The board, or what stands under its bar when htmx changes its state. The trash has no board but a list."""
     board = Board(request, screen)
-    if board.state.view.is_trash:
+    if board.state.view.place is not Place.LISTS:
         return redirect(address(screen.kind, None, "list") + board.state.query())
     if board.listed.typed is not None and not board.listed.is_unfinished and not htmx.is_fragment(request):
         return redirect(address(screen.kind) + board.query())
@@ -121,7 +122,7 @@ def heads(request: HttpRequest, screen: Screen) -> HttpResponse:
 def tabs(request: HttpRequest, screen: Screen) -> HttpResponse:
     """How many records stand behind each view, for the tabs over the board; one query."""
     listed = Listed(request, screen)
-    views = [view for view in listed.views if not view.is_trash]
+    views = [view for view in listed.views if view.place is Place.LISTS]
     found = counts.of_views(listed.access, listed.kind, listed.fields, views, listed.asker)
     return part(request, "records/board_tabs.html", {"tabs": found})
 

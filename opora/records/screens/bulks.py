@@ -16,6 +16,7 @@ from opora.people import directory
 from opora.people.middleware import access_of
 from opora.records import bulk, definitions, listing
 from opora.records.kinds import Kind
+from opora.records.places import can_leave
 from opora.records.screens.acts import CHANGED, act_of, address
 from opora.records.screens.faces import face_of
 from opora.records.screens.lists import Screen, screen_state
@@ -25,9 +26,12 @@ VERBS: dict[str, str | Promise] = {
     "hand_over": _("Handing over"),
     "move": _("Moving to a stage"),
     "tag": _("Changing tags"),
+    "set_aside": _("Marking as not clients"),
+    "bring_back": _("Bringing back to clients"),
     "trash": _("Moving to trash"),
     "restore": _("Restoring"),
 }
+ASIDE = ("set_aside", "bring_back")
 OVER = (State.DONE, State.DEAD, State.CANCELLED)
 
 
@@ -39,7 +43,7 @@ def start(request: HttpRequest, screen: Screen) -> HttpResponse:
     if request.method != "POST":
         return htmx.redirect(request, screen.url)
     verb = request.POST.get("verb", "")
-    if verb not in VERBS:
+    if verb not in VERBS or (verb in ASIDE and not can_leave(screen.kind)):
         raise Invalid({"verb": _("Choose what to do.")})
     sent = _sent(screen.kind, verb, request)
     chosen = _picked(request, screen)

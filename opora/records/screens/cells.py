@@ -43,6 +43,9 @@ _PIECES: Mapping[str, str] = {
     "link": '<a href="{{ v }}" target="_blank" rel="noopener noreferrer">{{ t@.show(v, f@) }}</a>',
     "record": "{% set n = named.get((f@.options.kind, v)) %}"
     '{% if n %}{{ n }}{% else %}<span class="t3">—</span>{% endif %}',
+    "companies": '{% for one in v %}{% set n = named.get(("contact", one.company|int)) %}{% if n %}'
+    '<span>{{ n }}{% if one.role %} <span class="t3">{{ one.role }}</span>{% endif %}</span> '
+    "{% endif %}{% endfor %}",
     "selector": "{% set c = f@.choice(v) %}{% if c %}{% if c.color %}" + _LABEL + "{% else %}{{ c.shown }}"
     "{% endif %}{% endif %}",
     "tags": _LABELS,

@@ -26,7 +26,7 @@ def of_views(
 ) -> dict[str, str]:
     """How many records each tab holds, in words, by the view's key; one query for all of them."""
     asked = [
-        matching(access, kind, fields, Asked(v.conditions, trashed=v.is_trash, q=v.q), asker)
+        matching(access, kind, fields, Asked(v.conditions, place=v.place, q=v.q), asker)
         for v in views[:MOST_TABS]
     ]
     return {view.key: shown(number) for view, number in zip(views, capped(asked), strict=False)}

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from opora.kit.errors import Invalid
 from opora.people import directory
-from opora.records import definitions
+from opora.people.access import Access
+from opora.records import definitions, sight
 from opora.records.conditions import MOST_CONDITIONS, Condition
 from opora.records.fields import Field
 from opora.records.fields.types import Asker
 from opora.records.fields.types.stage import STALE
 from opora.records.words import GROUPS
+from opora.timeline.events import Ref
 
 Words = str | Promise
 
@@ -31,7 +33,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "date": ("is", "lt", "gt", "between", "empty", "filled"),
     "choice": ("any", "none", "empty", "filled"),
     "exact": ("is", "not", "empty", "filled"),
-    "record": ("empty", "filled"),
+    "record": ("is", "not", "empty", "filled"),
     "yes": ("is",),
 }
 LABELS: Mapping[str, Words] = {
@@ -225,15 +227,25 @@ class Chip:
     remove: str
 
 
-def chips(state: Any, fields: Mapping[str, Field]) -> list[Chip]:
-    """The filters that hold, in words."""
+def chips(state: Any, fields: Mapping[str, Field], titles: Mapping[str, str]) -> list[Chip]:
+    """The filters that hold, in words; `titles` are those of the records they name, by id."""
     return [
-        Chip(fields[c.field].shown_label, words_of(c, fields[c.field]), state.without(c).query())
+        Chip(fields[c.field].shown_label, words_of(c, fields[c.field], titles), state.without(c).query())
         for c in state.conditions
     ]
 
 
-def words_of(condition: Condition, field: Field) -> str:
+def titles_of(access: Access, named: Iterable[tuple[Field, str]]) -> dict[str, str]:
+    """The titles of the records that conditions name, by id, as far as the person sees them; a query a kind."""
+    refs = {
+        Ref(str(field.options["kind"]), int(value))
+        for field, value in named
+        if family(field) == "record" and value.isascii() and value.isdigit() and len(value) < 20
+    }
+    return {str(ref.id): title for ref, title in sight.titles(access, refs).items()}
+
+
+def words_of(condition: Condition, field: Field, titles: Mapping[str, str]) -> str:
     """The comparison and the value of a condition: «Казань», «кроме: Договор», «до 23.11.2026»."""
     kind, operator, value = family(field), condition.operator, condition.value
     if operator in NO_VALUE:
@@ -245,7 +257,8 @@ def words_of(condition: Condition, field: Field) -> str:
     if kind == "date" and operator == "is" and value in DATE_WORDS:
         return str(DATE_WORDS[value])
     if kind == "record":
-        return gettext("the chosen one")
+        name = titles.get(value) or gettext("the chosen one")
+        return gettext("except: %(names)s") % {"names": name} if operator == "not" else name
     if kind == "yes":
         return field.type.show(field.type.parse(value, field), field)
     if operator == "between":

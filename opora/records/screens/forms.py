@@ -1,5 +1,6 @@
 """The form of a new record: a page, or a dialog over the page that asked for it (O08)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from opora.records.screens.acts import act_of, address, asks_dialog, in_dialog, 
 from opora.records.screens.faces import face_of
 from opora.ui import htmx, render
 
+FILTER_INPUT = re.compile(r"^v\d{1,3}$", re.ASCII)
 WIDE = ("textarea", "multiselect", "tags", "phone", "address", "record")
 
 
@@ -222,10 +224,12 @@ def _standing_on(form: NewForm) -> str:
 @right("{kind}.see")
 @require_safe
 def options(request: HttpRequest, kind: str, name: str) -> HttpResponse:
-    """The records that a field may name, found by what was typed (`_q_<field>`)."""
+    """The records that a field may name, found by what was typed (`_q_<field>`); `into` names the filter's input."""
     access = access_of(request)
     field = definitions.current().readable(access, kind).get(name)
     if field is None or field.type.input != "record":
         raise NotFound()
     one = inputs.of_typed(access, field, request.GET)
-    return render.part(request, "records/record_options.html", {"one": one})
+    into = request.GET.get("into", "")
+    context = {"one": one, "into": into if FILTER_INPUT.match(into) else ""}
+    return render.part(request, "records/record_options.html", context)

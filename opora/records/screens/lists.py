@@ -19,6 +19,7 @@ from opora.records.conditions import Condition
 from opora.records.fields import Field
 from opora.records.kinds import Kind
 from opora.records.listing import LARGEST_PAGE
+from opora.records.places import can_leave
 from opora.records.screens import checks, counts, filters, state, views
 from opora.records.screens import columns as cols
 from opora.records.screens.acts import address
@@ -104,6 +105,13 @@ class Listed:
         """The rows of the panel: as they were typed, else as they hold."""
         return self.typed if self.typed is not None else filters.drafts_of(self.state.conditions, self.fields)
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of the records that the conditions name, by id."""
+        named = [(self.fields[c.field], c.value) for c in self.state.conditions if c.field in self.fields]
+        named += [(row.field, value) for row in self.drafts() for value in row.values]
+        return filters.titles_of(self.access, named)
+
     def context(self) -> dict[str, Any]:
         """Everything the templates of the list draw."""
         found = self.rows()  # the listing refuses what it does not know, before anything else reads it
@@ -120,7 +128,8 @@ class Listed:
             "view": self.state.view,
             "owns_view": self.state.view.is_own(self.access),
             "sets_up": self.access.has(SETTINGS.name),
-            "chips": filters.chips(self.state, self.fields),
+            "chips": filters.chips(self.state, self.fields, self.titles),
+            "titles": self.titles,
             "drafts": drafts,
             "blank": len(drafts) if self.wants_row or not drafts else None,
             "offered": filters.offered(self.fields),
@@ -140,6 +149,7 @@ class Listed:
             "bulk_move": face_of(self.kind.name).bulk_move,
             "along": face_of(self.kind.name).along,
             "along_on": face_of(self.kind.name).along_on,
+            "can_leave": can_leave(self.kind),
             "fields": self.fields,
             "is_newest": self.state.sort == "-stamp" and not self.state.after,
             **found,
@@ -209,6 +219,7 @@ def condition_row(request: HttpRequest, screen: Screen) -> HttpResponse:
     same = request.GET.get("by") == "operator"
     values = request.GET.getlist(f"v{number}") if same else ()
     row = filters.draft(int(number), fields[name], request.GET.get(f"o{number}", ""), values)
+    context["titles"] = filters.titles_of(access_of(request), [(row.field, value) for value in row.values])
     return render.part(request, "records/list_condition.html", {**context, "row": row, "n": int(number)})
 
 

@@ -18,7 +18,6 @@ from opora.records.fields import Field
 from opora.records.kinds import Kind
 from opora.records.screens import cells, marks
 from opora.records.screens.cells import due_of, phone_places, piece
-from opora.timeline.events import Ref
 from opora.ui.jinja import icon
 
 # A row names its address, its id and its name a dozen times: marks that no escaped text contains stand for them in
@@ -28,7 +27,7 @@ AT, ID, NAME, END = "<@>", "<#>", "<n>", "</tr>\n"
 _HEAD = (
     f'{{% for r in records %}}{{% set may_edit = r.id in editable %}}<tr role="row" data-row="{ID}"'
     f' data-href="{AT}" data-peek="{AT}peek/"'
-    '{% if r.trashed_at %} class="is-trashed"{% endif %}>'
+    '{% if r.is_trashed %} class="is-trashed"{% endif %}>'
     f'<td class="table__check" role="cell"><input type="checkbox" data-pick name="ids" value="{ID}"'
     f' form="bulk" aria-label="{{{{ pick }}}} {NAME}"></td>'
     '<td class="table__pin" role="cell" data-phone="1">'
@@ -126,7 +125,9 @@ def value_html(field: Field, record: Any) -> Markup:
 def load(access: Access, kind: Kind, records: Sequence[Any], columns: Sequence[Field]) -> Rows:
     """What rows need besides the records: titles of the cards above (a query a kind) and what may be edited (one)."""
     above = {r.id: refs[0] for r in records if (refs := list(kind.parents(r)))}
-    links = {ref for record in records for field in columns if (ref := named_by(field, record)) is not None}
+    links = {
+        ref for record in records for field in columns for ref in field.type.refs(field.get(record), field)
+    }
     titles = sight.titles(access, {*above.values(), *links})
     subs = {number: titles[ref] for number, ref in above.items() if titles.get(ref)}
     editable: frozenset[int] = frozenset()
@@ -135,12 +136,6 @@ def load(access: Access, kind: Kind, records: Sequence[Any], columns: Sequence[F
     marked = {number: marks.drawn(mark) for number, mark in marks.marks_of(access, kind, records).items()}
     named = {(ref.kind, ref.id): titles[ref] for ref in links if ref in titles}
     return Rows(kind, records, columns, editable, subs, marked, named)
-
-
-def named_by(field: Field, record: Any) -> Ref | None:
-    """The record that a field names."""
-    number = field.get(record) if field.type.name == "record" else None
-    return None if number is None else Ref(str(field.options["kind"]), number)
 
 
 def name_of(record: Any) -> str:

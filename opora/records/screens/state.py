@@ -85,7 +85,7 @@ class State:
 
     def asked(self, limit: int | None = None) -> Asked:
         """What the listing is asked for."""
-        asked = Asked(self.conditions, self.sort, self.after, trashed=self.view.is_trash, q=self.q)
+        asked = Asked(self.conditions, self.sort, self.after, place=self.view.place, q=self.q)
         return replace(asked, limit=limit) if limit else asked
 
 

@@ -16,6 +16,7 @@ from opora.records.conditions import Condition
 from opora.records.fields import Field
 from opora.records.kinds import Kind
 from opora.records.models import SavedView
+from opora.records.places import Place, can_leave
 from opora.records.words import in_language
 
 
@@ -29,9 +30,19 @@ class View:
     sort: str = ""
     columns: tuple[str, ...] = ()
     q: str = ""
-    is_trash: bool = False
+    place: Place = Place.LISTS
     row: SavedView | None = field(default=None, compare=False)
     has_lost: bool = False
+
+    @property
+    def is_trash(self) -> bool:
+        """Whether it is the list of what is deleted."""
+        return self.place is Place.TRASH
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it is the list of those taken out of all others (N20)."""
+        return self.place is Place.ASIDE
 
     def order(self, kind: Kind) -> str:
         """The order of the view, the kind's own unless it has one."""
@@ -73,14 +84,16 @@ def _usual(kind: Kind) -> Sequence[View]:
 
 
 def views_of(access: Access, kind: Kind, fields: Mapping[str, Field]) -> list[View]:
-    """The tabs of a list: usual ones, shared and own ones in their order, and the trash for whoever may empty it.
+    """The tabs of a list: usual, shared and own ones, those set aside, and the trash for whoever may empty it.
 
     One query.
     """
     rows = saved_views.of_kind(access.user_id, kind.name)
     found = [*_usual(kind), *(_stored(row, fields) for row in rows)]
+    if can_leave(kind):
+        found.append(View("aside", _("Not clients"), place=Place.ASIDE))
     if rights.may(access, kind.name, "delete"):
-        found.append(View("trash", _("Deleted"), is_trash=True))
+        found.append(View("trash", _("Deleted"), place=Place.TRASH))
     return found
 
 

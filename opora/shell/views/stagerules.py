@@ -46,6 +46,7 @@ def _sent(request: HttpRequest) -> StageRules:
         points=data.get("checklist", "").splitlines(),
         days=data.get("days", ""),
         asks_reason=bool(data.get("asks_reason")),
+        takes_out=bool(data.get("takes_out")),
     )
 
 
@@ -56,6 +57,7 @@ def _stored(stage: StageOf) -> StageRules:
         points=[text for _id, text in stage.checklist],
         days=str(stage.stale_days or ""),
         asks_reason=stage.asks_reason,
+        takes_out=stage.takes_out,
     )
 
 
@@ -67,6 +69,8 @@ def _shown(kind: Kind, stage: StageOf, asked: StageRules) -> dict[str, Any]:
         "stage": stage,
         "values": {"checklist": "\n".join(asked.points), "days": asked.days},
         "asks_reason": asked.asks_reason,
+        "takes_out": asked.takes_out,
+        "may_take_out": stagerules.may_take_out(kind, stage.group),
         "has_reasons": stage.group == "lost" and "lost_reason" in definitions.current().fields(kind.name),
         "field_options": [
             (f.name, f.shown_label, f.name in asked.needs, _is_always(f, stage)) for f in fields

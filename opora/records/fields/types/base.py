@@ -20,6 +20,7 @@ from django.db.models.lookups import (
 from django.utils.functional import Promise
 
 from opora.kit.errors import Invalid
+from opora.timeline.events import Ref
 
 if TYPE_CHECKING:
     from opora.records.fields.field import Field
@@ -107,6 +108,14 @@ class FieldType:
     def api(self, value: Any) -> Any:
         """The value in the API's JSON."""
         return self.dump(value)
+
+    def refs(self, value: Any, field: "Field") -> list[Ref]:
+        """The records that a value names: their titles are shown to who sees them, and to nobody else."""
+        return []
+
+    def api_seen(self, value: Any, field: "Field", seen: set[Ref]) -> Any:
+        """The value in the API's JSON for a reader who sees, of the records it names, only `seen`."""
+        return self.api(value)
 
     def schema(self, field: "Field") -> dict[str, Any]:
         """The JSON schema of the value in the API."""

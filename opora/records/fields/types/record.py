@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opora.kit.errors import Invalid
 from opora.records.fields.types.base import Asker, FieldType
+from opora.timeline.events import Ref
 
 if TYPE_CHECKING:
     from opora.records.fields.field import Field
@@ -55,6 +56,12 @@ class RecordType(FieldType):
 
     def set_column(self, record: "Record", column: str, value: Any) -> None:
         setattr(record, f"{column}_id", value)
+
+    def refs(self, value: Any, field: "Field") -> list[Ref]:
+        return [] if value is None else [Ref(str(field.options["kind"]), value)]
+
+    def api_seen(self, value: Any, field: "Field", seen: set[Ref]) -> Any:
+        return self.api(value) if seen.issuperset(self.refs(value, field)) else None
 
     def api(self, value: Any) -> Any:
         return None if value is None else str(value)
