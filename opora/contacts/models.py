@@ -43,6 +43,7 @@ class Contact(Record):
     description = models.TextField(blank=True)
     aside_at = models.DateTimeField(null=True, blank=True, editable=False)
     companies = models.JSONField(default=list, null=True, blank=True)
+    photo = models.JSONField(default=list, blank=True, null=True)
 
     class Meta:
         indexes = [

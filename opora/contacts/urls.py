@@ -4,7 +4,7 @@ from django.urls import path
 
 from opora.contacts import places, views
 from opora.contacts.manifest import CONTACT
-from opora.documents.urls import file_urls
+from opora.documents.urls import file_urls, photo_urls
 from opora.records.screens import list_urls, tagging
 from opora.records.screens.addresses import card_urls
 
@@ -13,6 +13,7 @@ urlpatterns = [
     *list_urls(CONTACT),
     *card_urls(CONTACT),
     *file_urls(CONTACT),
+    *photo_urls(CONTACT),
     path("contacts/<int:record_id>/type/", views.change_type, {"kind": "contact"}, name="type"),
     path("contacts/<int:record_id>/aside/", views.set_aside, {"kind": "contact"}, name="aside"),
     path("contacts/<int:record_id>/return/", views.bring_back, {"kind": "contact"}, name="return"),

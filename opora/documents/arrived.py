@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from opora.documents import limits, naming, pictures, shelf, sorts
 from opora.documents.manifest import FILE
 from opora.documents.receiving import Received
-from opora.kit.errors import Invalid, Refusal, TooLarge
+from opora.kit.errors import Invalid, Refusal, TooLarge, UnsupportedType
+from opora.records import definitions
 from opora.records.actions import Outcome, perform
+from opora.records.kinds import kinds
 from opora.records.operations import Act
 from opora.ui import formats
 
@@ -34,7 +36,7 @@ def attach(act: Act, received: Received, *, about: str = "", field: str = "") ->
     Raises `TooLarge`, `UnsupportedType`, `Invalid` (empty, cut off, without a name, no room), `NotFound` for a card the
     person does not see. What is not kept leaves nothing behind.
     """
-    stored = put(received)
+    stored = put_photo(received) if is_photo(field) else put(received)
     try:
         outcome = perform("create", FILE, act, stored=stored, about=about, field=field)
     except BaseException:
@@ -54,6 +56,34 @@ def put(received: Received) -> Stored:
     if has_preview:
         shelf.put(pictures.beside(draft.path), shelf.path_of(draft.place, shelf.PREVIEW))
     return Stored(name, draft.place, draft.size, sort.type, draft.sha256, has_preview)
+
+
+def is_photo(field: str) -> bool:
+    """Whether files of a field are brought to the size of a photo."""
+    named = (definitions.current().fields(kind.name).get(field) for kind in kinds) if field else ()
+    return any(each is not None and each.options.get("is_photo") for each in named)
+
+
+def put_photo(received: Received) -> Stored:
+    """Keep a picture as a photo of 200×300, drawn anew: what was sent is not kept (O05, R7.08).
+
+    Raises `TooLarge` above a megabyte, `Invalid` for what is no picture or an animated one, as well as `attach` does.
+    """
+    name, sort = checked(received)
+    if received.draft.size > limits.PHOTO:
+        words = _("A photo is at most %(size)s.") % {"size": formats.size(limits.PHOTO)}
+        raise TooLarge(limits.PHOTO, words)
+    if sort.type not in sorts.PREVIEWED:
+        raise UnsupportedType({"file": _("A photo is a picture: .jpg, .png, .gif or .webp.")})
+    pictures.must_draw(received.draft.path, pictures.PHOTO)
+    drawn = pictures.beside(received.draft.path)
+    photo = shelf.Draft()
+    photo.write(drawn.read_bytes())
+    photo.end()
+    photo.keep()
+    shelf.put(drawn, shelf.path_of(photo.place, shelf.PREVIEW))
+    title = f"{name.rpartition('.')[0]}.jpg"
+    return Stored(title, photo.place, photo.size, "image/jpeg", photo.sha256, has_preview=True)
 
 
 def checked(received: Received) -> tuple[str, sorts.Sort]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
+from opora.documents.held import entry
 from opora.documents.manifest import CARDS, FILE
 from opora.documents.models import File
 from opora.people.access import Access
@@ -44,18 +45,5 @@ def block_of(access: Access, record: Any) -> Block:
 
 for _name in CARDS:
     block(_name, place=50, is_late=True)(block_of)
-say("file.created", _("file"), icon="paperclip", files=lambda file: file_entry(file))
+say("file.created", _("file"), icon="paperclip", files=lambda file: [entry(file)])
 say("file.trashed", _("file removed"), body=lambda file: str(file.title))
-
-
-def file_entry(file: File) -> list[dict[str, Any]]:
-    """A file as the value of a field holds it: what a page needs to show it without asking for it."""
-    return [
-        {
-            "id": str(file.id),
-            "name": file.title,
-            "size": file.size,
-            "type": file.type,
-            "has_preview": file.has_preview,
-        }
-    ]

@@ -19,3 +19,8 @@ def file_urls(kind: Kind) -> list[URLPattern]:
     """The files of a card of this kind; for the kind's own addresses."""
     at = f"{kind.url}/<int:record_id>/files/"
     return [path(at, views.of_card, {"kind": kind.name}, name="files")]
+
+
+def photo_urls(kind: Kind) -> list[URLPattern]:
+    """The photo of a record of this kind, which has a field for it."""
+    return [path(f"{kind.url}/<int:record_id>/photo/", views.photo, {"kind": kind.name}, name="photo")]

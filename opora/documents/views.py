@@ -1,5 +1,6 @@
 """Files by their addresses: saved, looked at, put on a card, thrown away, under the rights of whoever asks."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -77,6 +78,23 @@ def _add(request: HttpRequest, card: Card) -> list[str]:
         except (Invalid, TooLarge) as refusal:
             wrong.append(f"{received.given_name}: {arrived.words_of(refusal)}")
     return wrong
+
+
+@right("{kind}.edit")
+@require_POST
+def photo(request: HttpRequest, kind: str, record_id: int) -> HttpResponse:
+    """Set the photo of a record, or take it away (O05). Both are undone like any change."""
+    card, act = card_of(request, kind, record_id, "edit"), act_of(request)
+    named: list[str] = []
+    if request.POST.get("gone") != "1":
+        arriving = replace(act, key=f"{act.key}.file" if act.key else "")
+        try:
+            sent = receiving.one_file(request)
+            named = [str(number) for number in arrived.attach(arriving, sent, field="photo").ids]
+        except Invalid as refusal:
+            raise Invalid(refusal.fields, message=arrived.words_of(refusal), code=refusal.code) from None
+    outcome = perform("edit", card.kind, act, [card.record.id], values={"photo": named})
+    return done(request, outcome, _("The photo is saved") if named else _("The photo is removed"), card.url)
 
 
 def _page(

@@ -35,6 +35,7 @@ NOTE = register(
         fields=(
             builtin("text", "long_text", _("Text"), is_required=True, max_length=20_000, is_sortable=False),
             builtin("category", "text", _("Category"), max_length=60, is_filterable=False, is_sortable=False),
+            builtin("files", "file", _("Files"), is_filterable=False, is_sortable=False),
             *common_fields(responsible=builtin("responsible", "user", _("Responsible"), is_sortable=False)),
         ),
     )

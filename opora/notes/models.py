@@ -14,6 +14,7 @@ class Note(Record):
     root_id = models.BigIntegerField(null=True, blank=True)
     text = models.TextField()
     category = models.CharField(max_length=60, blank=True)
+    files = models.JSONField(default=list, blank=True, null=True)
     is_pinned = models.BooleanField(default=False)
 
     class Meta:

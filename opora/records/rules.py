@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opora.kit.errors import Forbidden, Invalid, Words
 from opora.people.access import Access
 from opora.people.switches import FINAL_EDIT, PHONE_EDIT, PHONE_SEE
-from opora.records import definitions, sight, tags
+from opora.records import attached, definitions, sight, tags
 from opora.records.fields import Field
 from opora.records.kinds import Kind, kind_of, kinds
 from opora.records.models import Record
@@ -56,6 +56,8 @@ def _assign_one(work: Work, field: Field, record: Record, raw: Any, is_new: bool
     if field.type.name == "tags":
         field = tags.with_new(work, kinds[field.kind], raw)
     value, before = field.type.parse(raw, field), field.get(record)
+    if field.type.name == "file":
+        value = attached.named(work, field, value, before)
     if value == before:
         return
     if field.is_one_time and before is not None and not may_correct(work.access):

@@ -75,8 +75,7 @@ def beside(
     Without a place from the newest on. `skip` passes over so many in the index alone, which is read and not fetched:
     a person who drags a long column to its end lands there at once.
     """
-    narrow = where(asked.conditions, fields, asker)
-    narrow &= Q(pk__in=found_ids(access, kind, asked.q)) if asked.q else Q()
+    narrow = narrowed(access, kind, fields, asked, asker)
     if at is not None:
         stamp, number = at
         side = "gt" if newer else "lt"

@@ -136,6 +136,7 @@ def _kind(url: str, name: str, named: str, new: Mapping[str, str], one: str) -> 
     yield Row("GET", f"{url}/<int:record_id>/sharing/", changed, words=below)
     yield Row("POST", f"{url}/<int:record_id>/sharing/", changed, 302, {"everyone": "read"}, below)
     if name == "contact":
+        yield Row("POST", f"{url}/<int:record_id>/photo/", changed, 302, {"gone": "1"}, below)
         yield Row("POST", f"{url}/<int:record_id>/type/", changed, 302, {"type": "person"}, below)
     if name in ("contact", "deal"):
         yield Row("POST", f"{url}/<int:record_id>/tags/", changed, 302, {"add": "VIP"}, below)

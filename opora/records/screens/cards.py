@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -224,6 +225,17 @@ class Card:
     def may_write(self) -> bool:
         """Whether notes and tasks may be added: by whoever sees the card, unless it lies in the trash."""
         return not self.record.is_trashed and self.face.has_composer
+
+    @property
+    def photo_url(self) -> str:
+        """The address of the record's photo; empty for one without."""
+        held = getattr(self.record, "photo", None) or ()
+        return next((f"{get_script_prefix()}files/{each['id']}/preview/" for each in held), "")
+
+    @property
+    def upload_url(self) -> str:
+        """Where files are sent."""
+        return f"{get_script_prefix()}api/v1/files"
 
     @property
     def may_add_files(self) -> bool:

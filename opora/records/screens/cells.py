@@ -40,6 +40,8 @@ _PIECES: Mapping[str, str] = {
     '{% if v|length > 1 %} <span class="t3">+{{ v|length - 1 }}</span>{% endif %}',
     "address": '<span class="trunc">{{ v[0].value }}</span>'
     '{% if v|length > 1 %} <span class="t3">+{{ v|length - 1 }}</span>{% endif %}',
+    "file": '<span class="trunc">{{ v[0].name }}</span>'
+    '{% if v|length > 1 %} <span class="t3">+{{ v|length - 1 }}</span>{% endif %}',
     "link": '<a href="{{ v }}" target="_blank" rel="noopener noreferrer">{{ t@.show(v, f@) }}</a>',
     "record": "{% set n = named.get((f@.options.kind, v)) %}"
     '{% if n %}{{ n }}{% else %}<span class="t3">—</span>{% endif %}',

@@ -15,6 +15,7 @@ from opora.records.actions import perform
 from opora.records.kinds import kinds
 from opora.records.screens.acts import act_of, told, undo_address
 from opora.records.screens.cards import SOON, Card, card_of
+from opora.records.screens.inputs import typed_files
 from opora.ui import htmx, render
 
 
@@ -23,6 +24,7 @@ def context_of(card: Card, *, tab: str = "note", typed: Any = None, errors: Any 
     return {
         "card": card, "record": card.record, "kind": card.kind, "tab": tab, "typed": typed or {},
         "errors": errors or {}, "soon": SOON, "people": directory.active(),
+        "attached": typed_files(typed or {}, "files"),
     }  # fmt: skip
 
 
@@ -30,9 +32,8 @@ def context_of(card: Card, *, tab: str = "note", typed: Any = None, errors: Any 
 @require_POST
 def note(request: HttpRequest, kind: str, record_id: int) -> HttpResponse:
     """Write a note on a card (O32)."""
-    return _add(
-        request, "note", kind, record_id, {"text": request.POST.get("text", "")}, _("The note is added")
-    )
+    values = {"text": request.POST.get("text", ""), "files": request.POST.getlist("files")}
+    return _add(request, "note", kind, record_id, values, _("The note is added"))
 
 
 @right("task.create")

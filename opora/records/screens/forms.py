@@ -24,7 +24,7 @@ from opora.records.screens.faces import face_of
 from opora.ui import htmx, render
 
 FILTER_INPUT = re.compile(r"^v\d{1,3}$", re.ASCII)
-WIDE = ("textarea", "multiselect", "tags", "phone", "address", "record")
+WIDE = ("textarea", "multiselect", "tags", "phone", "address", "record", "file")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -79,6 +80,11 @@ class Input:
         return address(kinds[self.field.kind]) + f"options/{self.field.name}/"
 
     @property
+    def upload_url(self) -> str:
+        """Where files for this input are sent."""
+        return f"{get_script_prefix()}api/v1/files"
+
+    @property
     def kind(self) -> str:
         """The look of the input, from the field's type."""
         return self.field.type.input
@@ -97,7 +103,7 @@ def sent(fields: Iterable[Field], data: QueryDict, record: Any = None) -> dict[s
 
 def _one(field: Field, data: QueryDict, record: Any) -> Any:
     raw = data.get(field.name, "")
-    if field.type.input in PICKED:
+    if field.type.input in (*PICKED, "file"):
         return data.getlist(field.name)
     if field.type.input == "money" and f"{field.name}_currency" in data:
         return {"amount": raw, "currency": data[f"{field.name}_currency"]}
@@ -152,10 +158,20 @@ def of_record(access: Access, field: Field, record: Any, **more: Any) -> Input:
     return _filled(access, one)
 
 
+def typed_files(data: Mapping[str, Any], name: str) -> list[dict[str, str]]:
+    """The files that a form names, with the names it shows them by."""
+    if not isinstance(data, QueryDict):
+        return []
+    pairs = zip(data.getlist(name), data.getlist(f"{name}_name"), strict=False)
+    return [{"id": number, "name": words} for number, words in pairs]
+
+
 def of_typed(access: Access, field: Field, data: Mapping[str, Any], **more: Any) -> Input:
     """The input with what was typed (a QueryDict or plain values), kept as it was."""
     if field.type.input in PICKED and isinstance(data, QueryDict):
         value: Any = data.getlist(field.name)
+    elif field.type.input == "file":
+        value = typed_files(data, field.name)
     else:
         value = data.get(field.name, "")
     if isinstance(field.type, Labelled):

@@ -40,7 +40,8 @@ _CLOSE = (
 )
 _AVATAR = (
     '<span class="avatar{{ \' avatar--co\' if r.is_company }}" data-hue="{{ r.id % 6 + 1 }}"'
-    ' aria-hidden="true">{{ names[r.id]|initials }}</span>'
+    ' aria-hidden="true">{% if r.photo %}<img src="{{ root }}files/{{ r.photo[0].id }}/preview/" alt="" loading="lazy">'
+    "{% else %}{{ names[r.id]|initials }}{% endif %}</span>"
 )
 _NAME = (
     f'<span class="trunc">{{% if r.done_at %}}<s>{NAME}</s>{{% else %}}{NAME}{{% endif %}}'
@@ -73,6 +74,7 @@ class Rows:
         context: dict[str, Any] = {
             "records": self.records,
             "names": names,
+            "root": get_script_prefix(),
             "subs": self.subs,
             "marks": self.marks,
             "editable": self.editable,

@@ -6,6 +6,7 @@ from opora.records.fields.types.base import Asker, FieldType
 from opora.records.fields.types.checkbox import Checkbox
 from opora.records.fields.types.date import Date
 from opora.records.fields.types.email import Emails
+from opora.records.fields.types.file import Files
 from opora.records.fields.types.link import Link
 from opora.records.fields.types.moment import Moment
 from opora.records.fields.types.money import Amount
@@ -39,6 +40,7 @@ for _type in (
     UserType(),
     StageType(),
     RecordType(),
+    Files(),
 ):
     types.register(_type.name, _type)
 

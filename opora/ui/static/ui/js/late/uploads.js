@@ -53,7 +53,8 @@ function end(job, request) {
 function name(job, id) {
   job.row.querySelector("progress").remove();
   job.row.classList.add("is-done");
-  job.row.append(Object.assign(document.createElement("input"), { type: "hidden", name: job.into, value: id }));
+  [[job.into, id], [`${job.into}_name`, job.file.name]].forEach(([title, value]) =>
+    job.row.append(Object.assign(document.createElement("input"), { type: "hidden", name: title, value })));
 }
 
 function next() {
