@@ -50,37 +50,3 @@ def test_no_page_has_a_fault(firm: Firm, browse: Opens, size: str, theme: str) -
         found[path] = list(faults(window.page)) + window.faults
         window.faults.clear()
     assert {path: lines for path, lines in found.items() if lines} == {}
-
-
-DIALOGS = "[hx-target='#dialogs'][hx-get]"
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
-def test_no_dialog_has_a_fault(firm: Firm, browse: Opens, size: str, theme: str) -> None:
-    """Every dialog that cards, the board, the list and the settings open, each address once."""
-    places = prepare(firm.cast, firm.cast.director, firm.defined)
-    User.objects.filter(pk=firm.cast.director.pk).update(theme=theme)
-    window = browse(size, theme=theme)
-    window.sign_in(firm.cast.director)
-    words, found = places.words, dict[str, list[str]]()
-    for path in (f"contacts/{words['contact']}/", f"deals/{words['deal']}/", "deals/", "tasks/", "contacts/"):
-        window.open(path)
-        addresses = window.page.locator(DIALOGS).evaluate_all(
-            "all => all.map(one => one.getAttribute('hx-get'))"
-        )
-        for address in sorted({one for one in addresses if one not in found}):
-            found[address] = list(_dialog(window.page, address)) + window.faults
-            window.faults.clear()
-    assert len(found) > 5
-    assert {address: lines for address, lines in found.items() if lines} == {}
-
-
-def _dialog(page: Page, address: str) -> Iterator[str]:
-    """What is wrong with the page while the dialog of this address is open, asked for as the buttons ask."""
-    page.evaluate("at => htmx.ajax('GET', at, {target: '#dialogs', swap: 'innerHTML'})", address)
-    dialog = page.locator("#dialogs [role=dialog], #dialogs dialog").first
-    expect(dialog).to_be_visible()
-    yield from faults(page)
-    page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)

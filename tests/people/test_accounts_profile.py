@@ -96,10 +96,13 @@ def test_all_other_sessions_end_together_and_the_browsers_are_strangers_again(
 
 @pytest.mark.req("R6.08", "I01")
 def test_an_administrator_ends_all_sessions_of_a_person(cast: Cast, project: ProjectRef) -> None:
-    theirs = ProjectClient(project).sign_in(cast.manager)
-    Session.objects.update(address="203.0.113.8")
+    theirs = ProjectClient(project, headers={"User-Agent": "Mozilla/5.0 (Android 14) Chrome/130.0"})
+    theirs.post("/sign-in/", {"login": "manager", "password": PASSWORD}, REMOTE_ADDR="203.0.113.8")
+    assert theirs.get("/").status_code == 200
     head = ProjectClient(project).sign_in(cast.head)
-    assert "203.0.113.8" in head.get(f"/settings/users/{cast.manager.pk}/").content.decode()
+    text = head.get(f"/settings/users/{cast.manager.pk}/").content.decode()
+    assert "Chrome, Android" in text
+    assert "203.0.113.8" in text
     assert head.post(f"/settings/users/{cast.manager.pk}/sessions/").status_code == 302
     assert theirs.get("/").status_code == 302
     assert head.post(f"/settings/users/{cast.stranger.pk}/sessions/").status_code == 404
