@@ -52,8 +52,8 @@ def may(access: Access, kind: str, verb: str) -> bool:
 def allows(access: Access, kind: str, verb: str, record: Seen) -> bool:
     """Whether a verb reaches a record as it stands in memory, for checks after a change."""
     rule = compiled(access, kind, verb)
-    if isinstance(rule, All | Nothing):
-        return isinstance(rule, All)
+    if isinstance(rule, Nothing):
+        return False
     return rule.holds(record) or rule.holds(record, shares_of(kind, record.id))
 
 

@@ -296,6 +296,17 @@ def test_rights_cost_at_most_two_queries(cast: Cast, give: Give) -> None:
     assert len(asked) == 2
 
 
+@pytest.mark.req("R2.08")
+def test_what_a_records_own_columns_decide_costs_no_query(cast: Cast) -> None:
+    mine, theirs = contact(cast.manager), contact(cast.stranger)
+    manager, director = access(cast.manager), access(cast.director)
+    with CaptureQueriesContext(connection) as asked:
+        assert allows(manager, KIND, "delete", mine)
+        assert allows(director, KIND, "see", theirs)
+        assert not allows(Access.nobody(), KIND, "see", theirs)
+    assert not asked.captured_queries
+
+
 def test_filter_and_check_agree_on_random_records_and_roles(cast: Cast) -> None:
     dice = random.Random(7)
     group = Group.objects.create(name="Г")
