@@ -17,6 +17,7 @@ from opora.records.fields import Field
 from opora.records.kinds import Kind
 from opora.records.steps import derived_from
 from opora.records.work import Saved, Work
+from opora.tenancy import rowwriting
 
 PHONE, EMAIL, NAME = "phone", "email", "name"
 KINDS = {CONTACT.name: CONTACT}
@@ -70,7 +71,7 @@ def refresh(work: Work, saved: Sequence[Saved]) -> None:
     rows = [row for record in new for row in _rows(kind, record, keys_of(kind, record))]
     if old:
         rows += _renewed(kind, old)
-    DuplicateKey.objects.bulk_create(rows, batch_size=2000)
+    rowwriting.insert(rows)
 
 
 def _touched(kind: Kind, saved: Saved) -> bool:
@@ -141,7 +142,7 @@ def rebuild(context: JobContext) -> None:
         while True:
             with context.step() as step:
                 batch = list(rows.filter(pk__gt=context.pointer.get(kind.name, 0))[:BATCH])
-                DuplicateKey.objects.bulk_create(_renewed(kind, batch), batch_size=2000)
+                rowwriting.insert(_renewed(kind, batch))
                 if batch:
                     context.pointer[kind.name] = batch[-1].pk
                 step.done += len(batch)

@@ -1,12 +1,14 @@
 """The card that a task or a note stands on, and the one at the top of its chain."""
 
+from functools import lru_cache
 from typing import Any
 
 from opora.kit import ids
 from opora.kit.errors import NotFound
 from opora.records import sight
-from opora.records.kinds import kind_named, kind_of
+from opora.records.kinds import kind_named, kind_of, kinds
 from opora.records.work import Work
+from opora.tenancy.prepared import Prepared
 from opora.timeline.events import Ref
 
 
@@ -37,8 +39,13 @@ def _card(work: Work, ref: Ref | None) -> Any | None:
     if ref is None or not work.act.is_trusted:
         card = sight.find(work.access, ref)
     else:
-        card = kind_named(ref.kind).model._default_manager.filter(pk=ref.id).first()
+        card = next(iter(_by_id(kind_named(ref.kind).name).rows(number=ref.id)), None)
     return None if card is None or card.is_trashed else card
+
+
+@lru_cache(maxsize=100)
+def _by_id(kind_name: str) -> Prepared:
+    return Prepared(lambda number: kinds[kind_name].model._default_manager.filter(pk=number), number=-1)
 
 
 def top_of(card: Any) -> Ref | None:

@@ -17,6 +17,7 @@ from opora.records import definitions, steps
 from opora.records.kinds import Kind
 from opora.records.operations import Act
 from opora.records.work import Saved, Work, next_stamp
+from opora.tenancy import rowwriting
 from opora.timeline.models import Operation
 
 BATCH = 10_000
@@ -48,7 +49,7 @@ def _write(kind: Kind, batch: list[Any], act: Act, by: int | None) -> None:
         record.created_by_id = record.updated_by_id = by
         if kind.has_stages and record.stage_id and record.stage_since is None:
             record.stage_since = act.at
-    kind.model._default_manager.bulk_create(batch)
+    rowwriting.insert(batch)
     work = Work(act, Operation(action=f"{kind.name}.load", at=act.at))
     steps.run_derived(work, kind.name, [Saved(kind, record, None, {}) for record in batch])
 

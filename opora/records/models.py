@@ -278,7 +278,6 @@ class SearchRow(models.Model):
         indexes = [
             models.Index(fields=("start",), name="search_start"),
             models.Index(fields=("phones",), name="search_phones"),
-            models.Index(fields=("kind", "-stamp"), name="search_newest"),
         ]
 
 

@@ -17,6 +17,7 @@ from opora.jobs.tasks import task
 from opora.kit.dates import now
 from opora.kit.errors import IdempotencyMismatch
 from opora.people.access import Access
+from opora.tenancy import rowwriting
 from opora.timeline.models import Operation
 
 KEY_KEPT = timedelta(hours=48)
@@ -76,17 +77,16 @@ def closed(operation: Operation, *, result: Mapping[str, Any], can_undo: bool = 
     """Write what the operation came to, at the end of its transaction (events refer to it by a deferred key)."""
     operation.result, operation.can_undo = dict(result), can_undo
     if operation._state.adding:
-        operation.save(force_insert=True)
+        rowwriting.insert([operation])
     else:
-        operation.save(update_fields=["result", "can_undo"])
+        rowwriting.update([operation], ["result", "can_undo"])
 
 
 def _first_or_repeat(operation: Operation) -> tuple[Operation, bool]:
     """Insert unless the key exists; on PostgreSQL the insert waits for a simultaneous twin to commit."""
-    Operation.objects.bulk_create([operation], ignore_conflicts=True)
+    if rowwriting.insert_new(operation, key="key"):
+        return operation, False
     stored = Operation.objects.get(key=operation.key)
-    if stored.id == operation.id:
-        return stored, False
     if stored.fingerprint != operation.fingerprint:
         raise IdempotencyMismatch()
     return stored, True

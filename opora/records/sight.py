@@ -180,7 +180,7 @@ def find(access: Access, ref: Ref | None) -> Any | None:
     kind = kinds.get(ref.kind) if ref else None
     if ref is None or kind is None:
         return None
-    return visible(access, kind, trashed=None).filter(pk=ref.id).first()
+    return _one(access, kind, "see", ref.id)
 
 
 def titles(access: Access, refs: Iterable[Ref]) -> dict[Ref, str]:

@@ -1,21 +1,25 @@
 """The work of one action: records loaded under their rights and locked, changed, and written together."""
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import Model, QuerySet
 
 from opora.jobs import live
 from opora.kit.errors import Conflict, Forbidden, NotFound
 from opora.kit.ids import new_id
 from opora.people import rights
 from opora.people.access import Access
+from opora.people.rules import All, Rule
 from opora.records import sight, steps, traces
-from opora.records.kinds import Kind, kind_of
+from opora.records.kinds import Kind, kind_of, kinds
 from opora.records.models import Record
 from opora.records.operations import Act
+from opora.tenancy import rowwriting
+from opora.tenancy.prepared import Prepared
 from opora.timeline import events
 from opora.timeline.events import Entry, Ref
 from opora.timeline.models import Event, Operation
@@ -79,20 +83,23 @@ class Work:
         Raises `NotFound` when one is unseen or absent, `Forbidden` when one is seen but `right` does not reach it.
         """
         wanted = set(ids)
-        records = (
-            self._reached(kind, right).filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",))
-        )
-        found = list(records)
+        found = self._locked(kind, wanted, right)
         if len(found) != len(wanted):
             self._refuse(kind, wanted, right)
         if not with_trashed and any(record.is_trashed for record in found):
             raise Forbidden(right, code="in_trash")
         return self.enlist(kind, found, right=right)
 
-    def _reached(self, kind: Kind, right: str) -> Any:
+    def _locked(self, kind: Kind, wanted: Collection[int], right: str) -> list[Any]:
+        """Those of the records that a right reaches, locked in the order of their ids."""
+        if len(wanted) == 1 and (self.act.is_trusted or not kind.seen_through):
+            rule = All() if self.act.is_trusted else rights.compiled(self.access, kind.name, right)
+            return _one_locked(kind.name, rule).rows(number=next(iter(wanted)))
         if self.act.is_trusted:
-            return kind.model._default_manager.all()
-        return sight.visible(self.access, kind, right, trashed=None)
+            records = kind.model._default_manager.all()
+        else:
+            records = sight.visible(self.access, kind, right, trashed=None)
+        return list(records.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
 
     def _refuse(self, kind: Kind, wanted: set[int], right: str) -> None:
         seen = set() if self.act.is_trusted else sight.visible_ids(self.access, kind, wanted)
@@ -177,7 +184,7 @@ class Work:
         for offset, t in enumerate([*new, *(t for t, _ in changed)]):
             self._mark(t, stamp + offset)
         if new:
-            kind.model._default_manager.bulk_create([t.record for t in new])
+            rowwriting.insert(t.record for t in new)
         if changed:
             _update(kind.model, changed)
         saved = [Saved(kind, t.record, None, first_values(kind, t.record)) for t in new]
@@ -231,9 +238,21 @@ class Work:
             live.ring(kind_name, changed)
 
 
+@lru_cache(maxsize=4000)
+def _one_locked(kind_name: str, rule: Rule) -> Prepared:
+    """The question for one record under a rule, locked: most acts are about one. Its SQL is made once."""
+
+    def make(number: int) -> QuerySet[Any]:
+        records = kinds[kind_name].model._default_manager.filter(rule.q(), pk=number)
+        return records.order_by("pk").select_for_update(of=("self",))
+
+    return Prepared(make, number=-1)
+
+
 def snapshot(record: Record) -> dict[str, Any]:
     """The record's columns as they are now, documents copied."""
-    return {f.attname: copy.deepcopy(getattr(record, f.attname)) for f in record._meta.concrete_fields}
+    columns = {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
+    return {name: copy.deepcopy(v) if isinstance(v, dict | list) else v for name, v in columns.items()}
 
 
 def difference(before: Mapping[str, Any] | None, record: Record) -> dict[str, list[Any]]:
@@ -284,8 +303,13 @@ def column_value(record: Record, name: str) -> Any:
 
 def next_stamp(model: type[Model], act: Act) -> int:
     """The next stamp of a table: microseconds, but never less than what stands there (R14.03)."""
-    last = model._default_manager.aggregate(last=Max("stamp"))["last"] or 0
+    last = next((stamp for (stamp,) in _last_stamp(model).rows()), 0)
     return max(int(act.at.timestamp() * 1_000_000), last + 1)
+
+
+@lru_cache(maxsize=100)
+def _last_stamp(model: type[Model]) -> Prepared:
+    return Prepared(lambda: model._default_manager.order_by("-stamp").values_list("stamp")[:1])
 
 
 def _attname(record: Record, column: str) -> str:
@@ -313,11 +337,8 @@ def _reach_changed(tracked: _Tracked) -> bool:
 
 
 def _update(model: type[Model], changed: list[tuple[_Tracked, dict[str, list[Any]]]]) -> None:
-    """Write the changed columns: one row by its columns, many rows set-wise."""
-    columns = {f.attname: f.name for f in model._meta.concrete_fields}
-    names = {columns.get(name, "values") for _, changes in changed for name in changes}
+    """Write the changed columns of all of them in few statements."""
+    columns = {f.attname for f in model._meta.concrete_fields}
+    names = {name if name in columns else "values" for _, changes in changed for name in changes}
     names |= {"title_key", "keys", "version", "stamp", "updated_at", "updated_by_id", "stage_since"}
-    if len(changed) == 1:
-        changed[0][0].record.save(update_fields=names)
-        return
-    model._default_manager.bulk_update([t.record for t, _ in changed], sorted(names), batch_size=200)
+    rowwriting.update([t.record for t, _ in changed], names)

@@ -23,7 +23,7 @@ from opora.planner.manifest import TASK
 from opora.planner.models import Task
 from opora.records import definitions, listing, sight
 from opora.shell.clock import here, today
-from opora.shell.recent import Recent, recent
+from opora.shell.recent import Recent, among, cards, recent, touched_by
 from opora.timeline.events import Ref
 from opora.ui import formats
 
@@ -52,10 +52,16 @@ class Leads:
 
 
 class Day:
-    """The parts of the page "Сегодня" for one person, mine or my team's."""
+    """The parts of the page "Сегодня" for one person, mine or my team's.
 
-    def __init__(self, access: Access, whose: str = MINE, now: datetime | None = None) -> None:
+    `is_whole` says that all parts will be shown: the cards that several of them name are then read together.
+    """
+
+    def __init__(
+        self, access: Access, whose: str = MINE, now: datetime | None = None, *, is_whole: bool = False
+    ) -> None:
         self.access = access
+        self._is_whole = is_whole
         self.now = now or timezone.now()
         self.date: date = today()
         self.start, self.end = day_bounds(self.date, here())
@@ -76,10 +82,26 @@ class Day:
     @cached_property
     def due(self) -> list[Due]:
         """Open tasks due by the end of today, the oldest first."""
-        tasks = list(self._open_tasks().order_by("due_at", "id")[:MOST_TASKS])
-        refs = {task.id: _about(task) for task in tasks}
-        titles = sight.titles(self.access, [ref for ref in refs.values() if ref])
-        return [self._row(task, refs[task.id], titles) for task in tasks]
+        refs = {task.id: _about(task) for task in self._due_tasks}
+        if self._is_whole:
+            titles = {ref: card.title for ref, card in self._cards.items()}
+        else:
+            titles = sight.titles(self.access, [ref for ref in refs.values() if ref])
+        return [self._row(task, refs[task.id], titles) for task in self._due_tasks]
+
+    @cached_property
+    def _due_tasks(self) -> list[Task]:
+        return list(self._open_tasks().order_by("due_at", "id")[:MOST_TASKS])
+
+    @cached_property
+    def _touched(self) -> dict[Ref, datetime]:
+        return touched_by(self.access)
+
+    @cached_property
+    def _cards(self) -> dict[Ref, Any]:
+        """What the tasks are about and what was worked on last, as far as the person sees it."""
+        about = {ref for task in self._due_tasks if (ref := _about(task))}
+        return cards(self.access, about | set(self._touched))
 
     def _open_tasks(self) -> QuerySet[Any]:
         found = sight.visible(self.access, TASK).filter(of_clients(), done_at=None, due_at__lt=self.end)
@@ -121,7 +143,7 @@ class Day:
     @cached_property
     def recent(self) -> list[Recent]:
         """The cards the person worked on last."""
-        return recent(self.access)
+        return among(self._touched, self._cards) if self._is_whole else recent(self.access)
 
     @cached_property
     def month(self) -> tuple[int, dict[str, Decimal]] | None:

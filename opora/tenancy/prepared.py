@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql import UpdateQuery
 
 from opora.tenancy.context import OutsideProject, current_alias
 
@@ -47,6 +48,38 @@ class Prepared:
             cursor.execute(made.sql, [given.get(param, param) for param in made.params])
             found = cursor.fetchall()
         return made.read(found, alias)
+
+
+class PreparedUpdate:
+    """The same for a statement that changes rows: `make` builds the query set and what its columns become."""
+
+    def __init__(
+        self, make: Callable[..., tuple[QuerySet[Any, Any], Mapping[str, Any]]], **stand_ins: str | int
+    ) -> None:
+        self._make = make
+        self._stand_ins = stand_ins
+        self._made: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def run(self, **values: str | int) -> int:
+        """Change the rows; returns how many. Raises `OutsideProject` when no project is entered."""
+        alias = current_alias()
+        if alias is None:
+            raise OutsideProject()
+        connection = connections[alias]
+        made = self._made.get(connection.vendor)
+        if made is None:
+            made = self._made[connection.vendor] = self._sql(alias)
+        given = {self._stand_ins[name]: value for name, value in values.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(made[0], [given.get(param, param) for param in made[1]])
+            return int(cursor.rowcount)
+
+    def _sql(self, alias: str) -> tuple[str, tuple[Any, ...]]:
+        rows, columns = self._make(**self._stand_ins)
+        query: Any = rows.order_by().query.chain(UpdateQuery)
+        query.add_update_values(columns)
+        sql, params = query.get_compiler(using=alias).as_sql()
+        return sql, tuple(params)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from opora.jobs.origin import current_origin
 from opora.kit.dates import now
 from opora.kit.ids import new_id
+from opora.tenancy import rowwriting
 from opora.tenancy.prepared import Prepared
 from opora.timeline.models import Event, EventLink, Operation
 
@@ -73,8 +74,8 @@ def record(
             EventLink(event=event, kind=ref.kind, record_id=ref.id)
             for ref in dict.fromkeys([entry.subject, *entry.feeds])
         ]
-    Event.objects.bulk_create(events)
-    EventLink.objects.bulk_create(links)
+    rowwriting.insert(events)
+    rowwriting.insert(links)
     return events
 
 

@@ -8,6 +8,7 @@ from opora.people.middleware import access_of, user_of
 from opora.shell.clock import greeting
 from opora.shell.day import MINE, Day
 from opora.shell.spoken import SPOKEN
+from opora.ui import htmx
 from opora.ui.render import page
 
 PARTS = {
@@ -20,7 +21,8 @@ PARTS = {
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """«Сегодня»; each part asks for itself anew when something in it changes."""
-    day = Day(access_of(request), request.GET.get("whose", MINE))
+    whose = request.GET.get("whose", MINE)
+    day = Day(access_of(request), whose, is_whole=not htmx.is_fragment(request))
     context = {
         "day": day,
         "hello": greeting(user_of(request).first_name),
