@@ -3,9 +3,11 @@
 import hashlib
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from opora.documents import limits, shelf, sweeping
@@ -14,11 +16,15 @@ from opora.jobs import turns
 from opora.records.actions import perform
 from opora.records.kinds import kinds
 from opora.records.operations import Act
+from opora.tenancy import provisioning
+from opora.tenancy.backup.restoring import restore
+from opora.tenancy.backup.writing import write_backup
 from opora.tenancy.context import ProjectRef
+from opora.tenancy.context import project as entered
 from tests.clients import ProjectClient
 from tests.contacts.conftest import new, text_of
 from tests.documents.conftest import PDF, Browser, body, on_disk, picture, sent
-from tests.people import Cast, access
+from tests.people import Cast, access, load
 
 
 @pytest.mark.req("I15", "R3.05", "R7.07")
@@ -201,3 +207,18 @@ def test_a_program_reads_and_writes_as_its_key_allows(client: Any, browser: Brow
     assert body(client.get(f"/api/v1/files/{number}/content", headers=program("read"))) == PDF
     assert client.delete(f"/api/v1/files/{number}", headers=program("read")).status_code == 403
     assert client.delete(f"/api/v1/files/{number}", headers=program("write")).status_code == 200
+
+
+@pytest.mark.req("R13.05", "R13.06", "I15")
+def test_a_backup_brings_the_files_back(browser: Browser, tmp_path: Path) -> None:
+    number = browser.keep("Договор.pdf")
+    copy = write_backup(browser.client.project, tmp_path)
+    report = restore(copy, "with-files")
+    try:
+        with entered(report.project):
+            there = ProjectClient(report.project).sign_in(load().manager)
+        assert body(there.get(f"/files/{number}/")) == PDF
+    finally:
+        connections.close_all()
+        provisioning.remove_project("with-files")
+        provisioning.Project.objects.filter(slug="with-files").delete()
