@@ -7,6 +7,7 @@
 const NEAR = 1.5; // screens: nearer than this cards are fetched
 const FAR = 3; // screens: farther than this they leave
 const KEPT = 60;
+const NEXT = 40; // so many come at once
 const states = new WeakMap();
 
 const cardsOf = (list) => [...list.querySelectorAll(":scope > article")];
@@ -35,8 +36,8 @@ export const keeping = (list, change) => {
 /** Puts a card that came to a column at its head: out of sight where the head is. */
 export const begin = (list, card) => keeping(list, () => {
   const state = states.get(list);
-  if (state?.above) state.above += 1;
-  else if (state) state.gap.after(card);
+  if (state?.above) return; // its place is not on the page: it comes with those before the first card
+  if (state) state.gap.after(card);
   else list.prepend(card);
 });
 
@@ -63,7 +64,7 @@ const put = (list, came, asked, total) => {
   const fresh = [...came.querySelectorAll("article")].filter((card) => !document.getElementById(card.id) || asked.skip !== undefined);
   const after = asked.before === undefined;
   if (asked.skip !== undefined) { old.forEach((card) => card.remove()); state.above = fresh.length ? asked.skip : 0; }
-  if (!after) state.above = fresh.length ? Math.max(0, state.above - fresh.length) : 0;
+  if (!after) state.above = fresh.length < NEXT ? 0 : Math.max(1, state.above - fresh.length);
   if (after) { moreOf(list)?.remove(); if (moreOf(came)) list.append(moreOf(came)); }
   if (asked.before !== undefined || asked.skip !== undefined) state.gap.after(...fresh);
   else old.at(-1).after(...fresh);
