@@ -23,7 +23,7 @@ from config.bench.filling import SLUG
 from opora.people import rights
 from opora.people.access import Access
 from opora.people.models import GroupMember, User
-from opora.records import definitions, listing, walk
+from opora.records import definitions, listing, ways
 from opora.records.fields import Field
 from opora.records.fields.types import Asker
 from opora.records.kinds import kinds
@@ -121,8 +121,8 @@ def _reader(name: str, login: str, seen: float, *, has_shares: bool) -> Reader:
 
 def _one(reader: Reader, order: str, rows: int) -> Result:
     fields, asker = definitions.current().readable(reader.access, CONTACT), _asker(reader)
-    walk._estimates.clear()
-    estimate = _timed(lambda: walk.estimate(KIND, rights.compiled(reader.access, CONTACT)))
+    ways._estimates.clear()
+    estimate = _timed(lambda: ways.estimate(KIND, rights.compiled(reader.access, CONTACT)))
     asked = listing.Asked(sort=order)
     captured: list[tuple[str, Any]] = []
 

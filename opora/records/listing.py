@@ -8,7 +8,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DecimalField,
+    F,
+    FloatField,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.expressions import F as Column
 from django.db.models.expressions import Func
 from django.db.models.lookups import (
@@ -179,6 +191,27 @@ def _unpack(value: Any) -> Any:
     return readers[letter](text)
 
 
+class HasValue(Func):
+    """That an expression has a value. SQLite begins behind the rows without one only when it may compare.
+
+    Half a million contacts without a value took 80 ms to pass. Numbers come before texts, moments are texts.
+    """
+
+    arity = 1
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        kept = self.source_expressions[0].output_field
+        if isinstance(kept, CharField | TextField | DateField):
+            return self.as_sql(compiler, connection, template="%(expressions)s >= ''", **extra)
+        if isinstance(kept, DecimalField | FloatField | IntegerField):
+            return self.as_sql(compiler, connection, template="%(expressions)s >= -9e999", **extra)
+        return self.as_postgresql(compiler, connection, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s IS NOT NULL", **extra)
+
+
 @dataclass(frozen=True)
 class Order:
     """An order by one expression and the id, missing values last, either way up."""
@@ -196,7 +229,8 @@ class Order:
         chosen = fields.get(name)
         if chosen is None or not chosen.is_sortable or chosen.type.is_multiple:
             raise Invalid({name: _("There is no such field.")}, code="unknown_field")
-        return cls(chosen.expression(), is_down, can_miss=chosen.name not in ("title", "created_at"))
+        can_miss = chosen.name not in ("title", "created_at")
+        return cls(chosen.expression(), is_down, can_miss)
 
     def take(
         self, records: QuerySet[Any], after: Cursor, limit: int, *, ids_first: bool = False
@@ -208,7 +242,7 @@ class Order:
         in_missing = after.is_set and after.value is None
         found: list[Any] = []
         if not in_missing:
-            valued = records.filter(IsNull(self.expression, False)) if self.can_miss else records
+            valued = records.filter(HasValue(self.expression)) if self.can_miss else records
             found = self._first(self._beyond(valued, after), self._order(), limit, ids_first)
         if self.can_miss and len(found) < limit:
             missing = records.filter(IsNull(self.expression, True))

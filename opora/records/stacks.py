@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from opora.people import rights
 from opora.people.access import Access
 from opora.people.rules import Rule
-from opora.records import definitions, walk
+from opora.records import definitions, walk, ways
 from opora.records.fields import Field
 from opora.records.fields.types import Asker
 from opora.records.kinds import Kind, kinds
@@ -38,7 +38,7 @@ def newest_of_stages(
     """
     found: dict[int, list[Any]] = {stage_id: [] for stage_id in stage_ids}
     rule, unseen = rights.compiled(access, kind.name), unread(kind)
-    way = walk.way_of_part(kind, rule)
+    way = ways.of_part(kind, rule)
     if not stage_ids:
         return found
     if asked.is_plain:

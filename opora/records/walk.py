@@ -1,43 +1,27 @@
 """The first records a person sees in an order, fast on any data (design: "Visible, fast").
 
-There are four ways. Who sees everything walks the order. Who sees the records of a few people takes the newest of
-each of them and of what is open or shared, and merges. Otherwise counters choose: where much is visible, walk the
-order and test each record by columns that stand in the index; where little is, collect it and sort. Any one way alone
-takes seconds on the wrong data. All of them find ids alone, read whole records of one page, and give the same rows as
-`sight.visible` does.
+`records.ways` chooses how they are looked for; here the ways are spelled. All of them find ids alone in indexes, read
+whole records of one page, and give the same rows as `sight.visible` does.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
+from django.db.models.lookups import Exact
 
 from opora.people import rights
 from opora.people.access import Access
 from opora.people.models import Share
-from opora.people.rules import All, Everyone, OwnerIn, Rule, SharedWith, Unassigned
+from opora.people.rules import All, Everyone, Nothing, OwnerIn, Rule, SharedWith, Unassigned
+from opora.records import ways
 from opora.records.kinds import Kind, kinds
-from opora.records.models import OwnerTotal
-from opora.tenancy.context import require_project
+from opora.records.ways import ALL, MERGE, NEWEST, WALK
 from opora.tenancy.prepared import Prepared
-
-NEWEST = ("-stamp", "-pk")
-FEW_OWNERS = 24
-"""So many people's newest are merged, however much each one has: nothing is known of where in the order it stands."""
-DENSE = 0.01
-"""The part of all records from which on the newest are walked: at most a hundred are tested for one that is shown."""
-COLLECTED = 12
-"""How many times longer than testing a record in an index it takes to collect one and sort it by another column."""
-ESTIMATE_LASTS = 30.0
-ALL, WALK, MERGE, COLLECT = "all", "walk", "merge", "collect"
-
-_estimates: dict[tuple[str, str, Rule], tuple[float, int, int]] = {}
 
 
 def newest(access: Access, kind: Kind, narrow: Q, limit: int) -> QuerySet[Any]:
@@ -47,7 +31,7 @@ def newest(access: Access, kind: Kind, narrow: Q, limit: int) -> QuerySet[Any]:
     """
     rule = rights.compiled(access, kind.name)
     try:
-        return _spelled(kind, rule, way_of(kind, rule), narrow, limit)
+        return _spelled(kind, rule, ways.of_newest(kind, rule, limit), narrow, limit)
     except EmptyResultSet:  # what is asked for can be no record at all: a word that stands nowhere
         return kind.model._default_manager.none()
 
@@ -55,7 +39,7 @@ def newest(access: Access, kind: Kind, narrow: Q, limit: int) -> QuerySet[Any]:
 def first(access: Access, kind: Kind, *, trashed: bool, limit: int) -> list[Any]:
     """The same for the plain list from its beginning. Its SQL is made once for a rule, a pure function of it."""
     rule = rights.compiled(access, kind.name)
-    return _first(kind.name, rule, way_of(kind, rule), trashed, limit).rows()
+    return _first(kind.name, rule, ways.of_newest(kind, rule, limit), trashed, limit).rows()
 
 
 @lru_cache(maxsize=2000)
@@ -64,29 +48,21 @@ def _first(kind_name: str, rule: Rule, way: str, trashed: bool, limit: int) -> P
     return Prepared(lambda: _spelled(kinds[kind_name], rule, way, narrow, limit))
 
 
-def way_of(kind: Kind, rule: Rule) -> str:
-    """How to look for the newest of what a rule reaches."""
-    if isinstance(rule, All):
-        return ALL
-    if len(rule.owner_ids() or ()) <= FEW_OWNERS:
-        return MERGE
-    seen, total = estimate(kind, rule)
-    return WALK if seen >= total * DENSE else COLLECT
-
-
 def sortable(access: Access, kind: Kind, limit: int) -> tuple[QuerySet[Any], bool]:
-    """The records a person sees, spelled for being sorted by any column and cut at `limit`, and whether it tests them.
+    """The records a person sees, spelled for being sorted and cut at `limit`, and whether it tests them.
 
     Not for kinds that are seen through others.
     """
     rule = rights.compiled(access, kind.name)
     records = kind.model._default_manager.all()
-    if isinstance(rule, All):
+    if isinstance(rule, Nothing):
+        return records.none(), False
+    way = ways.of_order(kind, rule, limit)
+    if way == ALL:
         return records, False
-    seen, total = estimate(kind, rule)
-    if seen * seen * COLLECTED >= limit * total:
+    if way == WALK:
         return _walk(records, rule), True
-    return records.filter(pk__in=_union(_ids(records.filter(each)) for each in _whole(rule))), True
+    return records.filter(pk__in=_union(_whole(records, rule))), True
 
 
 def _spelled(kind: Kind, rule: Rule, way: str, narrow: Q, limit: int) -> QuerySet[Any]:
@@ -98,16 +74,6 @@ def _spelled(kind: Kind, rule: Rule, way: str, narrow: Q, limit: int) -> QuerySe
     else:
         found = _merged(kind, rule, records, limit, is_each=way == MERGE)
     return kind.model._default_manager.filter(pk__in=found).order_by(*NEWEST)
-
-
-def way_of_part(kind: Kind, rule: Rule) -> str:
-    """How to look for the newest of a part of a kind with an order of its own (a stage): walked where much is seen."""
-    if isinstance(rule, All):
-        return ALL
-    seen, total = estimate(kind, rule)
-    if seen >= total * DENSE:
-        return WALK
-    return MERGE if len(rule.owner_ids() or ()) <= FEW_OWNERS else COLLECT
 
 
 def tested(records: QuerySet[Any], rule: Rule) -> QuerySet[Any]:
@@ -125,49 +91,23 @@ def ids_of_part(
     return found.sql, found.params
 
 
-def estimate(kind: Kind, rule: Rule) -> tuple[int, int]:
-    """About how many records a rule reaches and how many there are, from counters; kept for half a minute.
-
-    Nothing depends on it but the way of looking: what is seen is decided by the rule alone.
-    """
-    key = (require_project().key, kind.name, rule)
-    held = _estimates.get(key)
-    if held and held[0] > time.monotonic():
-        return held[1], held[2]
-    cells = OwnerTotal.objects.filter(kind=kind.name)
-    counted = cells.aggregate(total=Sum("number"), seen=Sum("number", filter=_cells(rule)))
-    found = (counted["seen"] or 0, counted["total"] or 0)
-    if len(_estimates) > 10_000:
-        _estimates.clear()
-    _estimates[key] = (time.monotonic() + ESTIMATE_LASTS, *found)
-    return found
-
-
-def _cells(rule: Rule) -> Q:
-    joined = Q(pk__in=[])
-    for part in rule.parts():
-        match part:
-            case OwnerIn():
-                joined |= Q(responsible_id__in=sorted(part.ids))
-            case Unassigned():
-                joined |= Q(responsible_id=0)
-            case Everyone():
-                joined |= Q(access__in=sorted(part.access))
-    return joined
-
-
 class Unindexed(Func):
     """A column that the planner may test but not seek by, so that it keeps walking the order."""
 
-    template = "+%(expressions)s"
     arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        is_text = self.output_field.get_internal_type() == "CharField"
+        template = "(%(expressions)s || '')" if is_text else "+%(expressions)s"
+        return super().as_sql(compiler, connection, template=template, **extra)
 
 
 def _walk(records: QuerySet[Any], rule: Rule) -> QuerySet[Any]:
-    """All visible records, spelled so that the database walks the newest and tests each."""
-    tested = records.alias(
-        _owner=Unindexed(F("responsible_id")), _open=Concat(F("access"), Value(""), output_field=TextField())
-    )
+    """All visible records, spelled so that the database walks the order and tests each."""
+    tested = records.alias(_owner=Unindexed(F("responsible_id")), _open=Unindexed(F("access")))
     joined = Q(pk__in=[])
     for part in rule.parts():
         match part:
@@ -184,12 +124,16 @@ def _walk(records: QuerySet[Any], rule: Rule) -> QuerySet[Any]:
 
 
 def _merged(kind: Kind, rule: Rule, records: QuerySet[Any], limit: int, *, is_each: bool) -> RawSQL:
-    """The ids of the newest of each reason, merged: indexes alone are read, of an owner no more than `limit` rows."""
+    """The ids of the newest of each reason, merged: indexes alone are read, of an owner no more than `limit` rows.
+
+    SQLite merges a union as it goes, while each of its parts stands in the asked order and has no end of its own: it
+    reads a page of rows, however many owners there are. PostgreSQL takes the newest of each and sorts them.
+    """
     branches: list[Branch] = []
     for part in rule.parts():
         match part:
             case OwnerIn() if is_each:
-                branches += _each_owner(records, sorted(part.ids), limit)
+                branches += _for_each(sorted(part.ids), lambda one: _newest(_of(records, one), limit))
             case OwnerIn():
                 branches.append(_sorted(records.filter(part.q()), limit))
             case Everyone():
@@ -198,11 +142,14 @@ def _merged(kind: Kind, rule: Rule, records: QuerySet[Any], limit: int, *, is_ea
                 branches += _shared(kind, records, part, limit)
             case _:
                 branches.append(_newest(records.filter(part.q()), limit))
-    union = " UNION ".join(f"SELECT id, stamp FROM ({sql}) AS b{i}" for i, (sql, _) in enumerate(branches))  # noqa: S608
-    newest = (
-        f"SELECT id FROM (SELECT id, stamp FROM ({union}) AS u ORDER BY stamp DESC, id DESC LIMIT %s) AS n"  # noqa: S608
-    )
-    return RawSQL(newest, [*(param for _, given in branches for param in given), limit])  # noqa: S611 - made of compiled querysets alone
+    params = [*(param for _, given in branches for param in given), limit]
+    if connection.vendor == "sqlite":
+        union, last = " UNION ".join(sql for sql, _ in branches), ""
+    else:
+        each = [f"SELECT id, stamp FROM ({sql}) AS b{i}" for i, (sql, _) in enumerate(branches)]  # noqa: S608
+        union, last = f"SELECT id, stamp FROM ({' UNION '.join(each)}) AS u", " AS n"  # noqa: S608
+    newest = f"SELECT id FROM ({union} ORDER BY stamp DESC, id DESC LIMIT %s){last}"  # noqa: S608
+    return RawSQL(newest, params)  # noqa: S611 - made of compiled querysets alone
 
 
 Branch = tuple[str, Sequence[Any]]
@@ -210,24 +157,36 @@ Branch = tuple[str, Sequence[Any]]
 
 
 def _newest(records: QuerySet[Any], limit: int) -> Branch:
+    """One branch of a merge: its rows in order, of which SQLite takes as many as it needs."""
+    if connection.vendor == "sqlite":
+        return records.order_by().values("id", "stamp").query.sql_with_params()
     return records.order_by(*NEWEST).values("id", "stamp")[:limit].query.sql_with_params()
 
 
 def _sorted(records: QuerySet[Any], limit: int) -> Branch:
     """The newest of few rows among many: sorted, for a planner that walks the order would test them all."""
     by_hand = records.order_by(Unindexed(F("stamp")).desc(), Unindexed(F("id")).desc())
-    return by_hand.values("id", "stamp")[:limit].query.sql_with_params()
+    return _ended(by_hand.values("id", "stamp")[:limit].query.sql_with_params())
+
+
+def _ended(branch: Branch) -> Branch:
+    """A branch with an end of its own: SQLite joins only such that stand in brackets."""
+    return f"SELECT id, stamp FROM ({branch[0]}) AS e", branch[1]  # noqa: S608 - made of compiled querysets alone
 
 
 def _open(records: QuerySet[Any], level: str) -> QuerySet[Any]:
-    """Records of one access; spelled so that the partial index of shared ones serves it."""
-    chosen = records.filter(access=level)
-    return chosen.filter(~Q(access="")) if level else chosen
+    """Records of one access; spelled so that the partial index of open ones serves it."""
+    return records.filter(_opened(level))
 
 
-def _each_owner(records: QuerySet[Any], owners: list[int], limit: int) -> list[Branch]:
-    """The newest of each of a few owners, one seek an owner."""
-    return _for_each(owners, lambda owner: _newest(records.filter(responsible_id=owner), limit))
+def _opened(level: str) -> Q:
+    # Without a parameter: one that an index's own condition is held against makes SQLite plan anew at each asking.
+    is_closed = Q(Exact(F("access"), RawSQL("''", ())))
+    return Q(access=level) & ~is_closed if level else Q(access=level)
+
+
+def _of(records: QuerySet[Any], owner: Any) -> QuerySet[Any]:
+    return records.filter(responsible_id=owner)
 
 
 def _for_each(ids: list[int], branch: Callable[[Any], Branch]) -> list[Branch]:
@@ -241,34 +200,42 @@ def _for_each(ids: list[int], branch: Callable[[Any], Branch]) -> list[Branch]:
 
 def _shared(kind: Kind, records: QuerySet[Any], rule: SharedWith, limit: int) -> list[Branch]:
     """The newest of what is shared with each principal: a share carries its record's stamp, so an index orders them."""
-    shares = Share.objects.filter(kind=kind.name, level__in=sorted(rule.levels))
+    # Asked for each share by its key: SQLite would make a list of all the records before it reads the first share.
+    is_met = Exists(records.filter(pk=OuterRef("record_id")))
+    shares = Share.objects.filter(is_met, kind=kind.name, level__in=sorted(rule.levels))
+    newest: QuerySet[Any, Any] = shares.order_by("-stamp", "-record_id").values("record_id", "stamp")
 
     def with_one(principal: Any) -> Branch:
-        # Asked for each share by its key: SQLite would make a list of all the records before it reads the first share.
-        is_met = Exists(records.filter(pk=OuterRef("record_id")))
-        inside = shares.filter(is_met, principal=principal)
-        newest = inside.order_by("-stamp", "-record_id").values("record_id")[:limit]
-        found = kind.model._default_manager.filter(pk__in=newest).order_by()
-        return found.values("id", "stamp").query.sql_with_params()
+        of_one = newest.filter(principal=principal)
+        found = of_one.order_by() if connection.vendor == "sqlite" else of_one[:limit]
+        sql, params = found.query.sql_with_params()
+        return f"SELECT record_id AS id, stamp FROM ({sql}) AS w", params  # noqa: S608 - made of compiled querysets alone
 
     return _for_each(sorted(rule.principals), with_one)
 
 
-def _whole(rule: Rule) -> Iterator[Q]:
-    """The filter of each reason, so that an index serves it."""
+EVERY = 2**62
+"""No end, but one that PostgreSQL minds: it seeks owner by owner and reads no table whole because they are many."""
+
+
+def _whole(records: QuerySet[Any], rule: Rule) -> Iterator[Branch]:
+    """All records of each reason, spelled so that an index serves it."""
     for part in rule.parts():
-        if isinstance(part, Everyone):
-            for level in sorted(part.access):
-                yield Q(access=level) & ~Q(access="") if level else Q(access=level)
-        else:
-            yield part.q()
+        match part:
+            case Everyone():
+                yield from (_all(records.filter(_opened(level))) for level in sorted(part.access))
+            case OwnerIn() if connection.vendor == "postgresql":
+                yield from _for_each(sorted(part.ids), lambda one: _all(_of(records, one)[:EVERY]))
+            case _:
+                yield _all(records.filter(part.q()))
+
+
+def _all(records: QuerySet[Any]) -> Branch:
+    found: QuerySet[Any, Any] = records.values("id", "stamp")
+    return found.query.sql_with_params()
 
 
 def _union(branches: Iterable[Branch]) -> RawSQL:
     made = list(branches)
     union = " UNION ".join(f"SELECT id FROM ({sql}) AS b{i}" for i, (sql, _) in enumerate(made))  # noqa: S608
     return RawSQL(union, [param for _, given in made for param in given])  # noqa: S611 - made of compiled querysets alone
-
-
-def _ids(records: QuerySet[Any]) -> Branch:
-    return records.order_by().values("id").query.sql_with_params()

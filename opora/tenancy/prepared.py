@@ -3,7 +3,8 @@
 Nothing of an answer is kept: each run asks the database of the project that is entered.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,8 @@ class Prepared:
         made = self._made.get(connection.vendor)
         if made is None:
             try:
-                made = self._made[connection.vendor] = _Made.of(self._make(**self._stand_ins), alias)
+                kept = frozenset(self._stand_ins.values())
+                made = self._made[connection.vendor] = _Made.of(self._make(**self._stand_ins), alias, kept)
             except EmptyResultSet:
                 return []
         given = {self._stand_ins[name]: value for name, value in values.items()}
@@ -93,9 +95,11 @@ class _Made:
     classes: Any
 
     @classmethod
-    def of(cls, rows: QuerySet[Any, Any], alias: str) -> "_Made":
+    def of(cls, rows: QuerySet[Any, Any], alias: str, kept: frozenset[Any]) -> "_Made":
         compiler = rows.query.get_compiler(using=alias)
         sql, params = compiler.as_sql()
+        if connections[alias].vendor == "sqlite":
+            sql, params = _written_out(sql, params, kept)
         converters = compiler.get_converters([column[0] for column in compiler.select])
         is_instances = rows._iterable_class is ModelIterable
         return cls(
@@ -123,3 +127,29 @@ class _Made:
             for step in steps:
                 values[place] = step(values[place], expression, connection)
         return tuple(values)
+
+
+PLACE = re.compile(r"%[s%]")
+PLAIN = re.compile(r"[a-z_]*")
+
+
+def _written_out(sql: str, params: Sequence[Any], kept: frozenset[Any]) -> tuple[str, list[Any]]:
+    """The same with whole numbers and plain words in their places, but for those that differ from run to run.
+
+    SQLite plans a statement anew at each run as long as a parameter may change which index serves it: the newest
+    records of ten people took 1.8 ms with parameters and 0.7 without (docs/decisions, ways are reckoned).
+    """
+    given, left = iter(params), []
+
+    def written(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return "%%"
+        value = next(given)
+        if value not in kept and type(value) is int:
+            return str(value)
+        if value not in kept and type(value) is str and PLAIN.fullmatch(value):
+            return f"'{value}'"
+        left.append(value)
+        return "%s"
+
+    return PLACE.sub(written, sql), left

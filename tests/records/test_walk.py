@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opora.people.models import Share
-from opora.records import definitions, listing, sight, totals, walk
+from opora.people.rules import All, Rule
+from opora.records import definitions, listing, sight, totals, walk, ways
 from opora.records.actions import perform
 from opora.records.fields.types import Asker
 from opora.records.kinds import kinds
@@ -50,17 +51,20 @@ def many(cast: Cast) -> list[Any]:
 
 
 def only(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every reader's records be looked for in one way."""
-    monkeypatch.setattr(walk, "FEW_OWNERS", 10**6 if way == walk.MERGE else -1)
-    monkeypatch.setattr(walk, "DENSE", -1 if way == walk.WALK else 2)
-    monkeypatch.setattr(walk, "COLLECTED", 10**9 if way == walk.WALK else 0)
+    """Let the records of whoever does not see everything be looked for in one way."""
+
+    def chosen(kind: Any, rule: Rule, limit: int) -> str:
+        return ways.ALL if isinstance(rule, All) else way
+
+    monkeypatch.setattr(ways, "of_newest", chosen)
+    monkeypatch.setattr(ways, "of_order", chosen)
 
 
 @pytest.mark.req("R2.01")
 def test_each_shape_gives_the_rows_of_the_one_question(
     cast: Cast, many: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for way in (walk.WALK, walk.MERGE, walk.COLLECT):
+    for way in (ways.WALK, ways.MERGE, ways.COLLECT):
         only(way, monkeypatch)
         check_newest(cast, many[150].stamp)
 
@@ -89,7 +93,7 @@ def test_every_order_shows_the_same_rows_page_by_page(
         KIND.model._default_manager.filter(pk=record.id).update(
             next_step_at=moment, title_key=f"к{place % 9}"
         )
-    for way in (walk.WALK, walk.COLLECT):
+    for way in (ways.WALK, ways.COLLECT):
         only(way, monkeypatch)
         for sort in ("title", "-title", "next_step_at", "-next_step_at", "created_at", "stamp"):
             check_pages(cast, sort, way)

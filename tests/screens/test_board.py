@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opora.people.models import Share
-from opora.records import definitions, stacks, walk
+from opora.records import definitions, stacks, ways
 from opora.records.actions import perform
 from opora.records.conditions import Condition
 from opora.records.fields.types import Asker
@@ -213,7 +213,7 @@ def test_forged_stages_processes_and_cursors_are_refused(
 
 
 @pytest.mark.req("R17.02", "R2.04")
-@pytest.mark.parametrize("way", [walk.WALK, walk.MERGE, walk.COLLECT])
+@pytest.mark.parametrize("way", [ways.WALK, ways.MERGE, ways.COLLECT])
 def test_a_column_begins_with_the_newest_a_person_sees_whichever_way_they_are_looked_for(
     way: str, cast: Cast, deal: Deals, stages: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +225,7 @@ def test_a_column_begins_with_the_newest_a_person_sees_whichever_way_they_are_lo
     model.objects.filter(pk=opened.pk).update(access="read")
     share = {"kind": "deal", "record_id": shared.pk, "level": "read", "stamp": shared.stamp}
     Share.objects.create(principal_type=Share.USER, principal=cast.manager.id, **share)
-    monkeypatch.setattr(walk, "way_of_part", lambda kind, rule: way)
+    monkeypatch.setattr(ways, "of_part", lambda kind, rule: way)
     now = definitions.current().fields("deal")
     asker = Asker(cast.manager.id, date(2026, 11, 22), ZoneInfo("UTC"))
     for conditions in ((), (Condition("amount", "empty", ""),)):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opora.people.models import Share
-from opora.records import definitions, walk
+from opora.records import definitions, ways
 from opora.records.actions import perform
 from opora.records.kinds import kinds
 from opora.records.models import OwnField, Process, SavedView, Section, Stage
@@ -126,14 +126,14 @@ def test_the_page_costs_the_same_few_queries_whatever_the_number_of_rows(
     contact(cast.manager, first_name="Артём", company=str(bakery.id), phones="+7 843 000-27-16")
     client.sign_in(cast.manager)
     client.get("/contacts/")
-    walk._estimates.clear()  # asked anew every half a minute: the same in both pages
+    ways._estimates.clear()  # asked anew every half a minute: the same in both pages
     with CaptureQueriesContext(connection) as few:
         client.get("/contacts/")
     for n in range(48):
         contact(
             cast.manager, first_name=f"Клиент {n}", company=str(bakery.id), phones=f"+7 843 000-27-{n:02}"
         )
-    walk._estimates.clear()
+    ways._estimates.clear()
     with CaptureQueriesContext(connection) as lots:
         client.get("/contacts/")
     assert len(lots) == len(few)

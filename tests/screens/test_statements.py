@@ -18,7 +18,7 @@ from django.db import connection
 from opora.demo.defining import define
 from opora.people.models import Group
 from opora.people.tokens import issue
-from opora.records import walk
+from opora.records import ways
 from opora.records.actions import perform
 from opora.records.kinds import kinds
 from opora.records.operations import Act
@@ -133,11 +133,11 @@ def world(
     cast: Cast, client: ProjectClient, no_counts: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     monkeypatch.setattr(
-        walk, "ESTIMATE_LASTS", 10_000.0
+        ways, "ESTIMATE_LASTS", 10_000.0
     )  # asked anew every half a minute: not while one counts
-    walk._estimates.clear()
+    ways._estimates.clear()
     yield World(cast, client)
-    walk._estimates.clear()
+    ways._estimates.clear()
 
 
 @pytest.mark.req("R17.02", "R0.01")
