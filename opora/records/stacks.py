@@ -82,7 +82,7 @@ def beside(
         tie = Q(**{f"stamp__{side}": stamp}) | Q(stamp=stamp, **{f"pk__{side}": number})
         narrow &= Q(**{f"stamp__{side}e": stamp}) & tie
     records = kind.model._default_manager.filter(narrow, trashed_at=None, stage_id=stage_id)
-    order = ("stamp", "pk") if newer else walk.NEWEST
+    order = ("stamp", "pk") if newer else ways.NEWEST
     tested = walk.tested(records, rights.compiled(access, kind.name)).order_by(*order)
     ids = tested.values("pk")[skip : skip + limit]
     found = list(kind.model._default_manager.filter(pk__in=ids).defer(*unread(kind)).order_by())
