@@ -4,6 +4,7 @@
 replaces each list by what it lists, so that a first visit asks for one sheet and one script.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -14,8 +15,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEET = "ui/css/app.css"
 SCRIPT = "ui/js/main.js"
+LATE = "ui/js/late/"
+"""Scripts that come with the first region that needs them; each is joined with what it imports, as `main.js` is."""
 _SHEET_IMPORT = re.compile(r'@import url\("([^"]+)"\);\n?')
-_SCRIPT_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w-]+)\.js";\n', re.MULTILINE)
+_SCRIPT_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.\.?/[\w-]+)\.js";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^\s*(?://.*|/\*\*.*\*/)?\n|^ +", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.MULTILINE)
 
@@ -38,17 +41,18 @@ def squeezed(sheet: str) -> str:
     return re.sub(r"([:,])\s+", r"\1", tight).replace(";}", "}")
 
 
-def joined_script(root: Path) -> str:
-    """`main.js` and all it imports, each once and after what it needs, each in a scope of its own."""
+def joined_script(root: Path, script: str = SCRIPT) -> str:
+    """A script and all it imports, each once and after what it needs, each in a scope of its own."""
     folder = root / PurePosixPath(SCRIPT).parent
-    return "".join(_scoped(name, folder) for name in _in_order("main", folder, []))
+    name = str(PurePosixPath(script).relative_to(PurePosixPath(SCRIPT).parent).with_suffix(""))
+    return "".join(_scoped(part, folder) for part in _in_order(name, folder, []))
 
 
 def _in_order(name: str, folder: Path, done: list[str]) -> list[str]:
     source = (folder / f"{name}.js").read_text("utf-8")
     for match in _SCRIPT_IMPORT.finditer(source):
-        if match[2] not in done:
-            _in_order(match[2], folder, done)
+        if (part := _named(name, match[2])) not in done:
+            _in_order(part, folder, done)
     done.append(name)
     return done
 
@@ -57,7 +61,7 @@ def _scoped(name: str, folder: Path) -> str:
     source = (folder / f"{name}.js").read_text("utf-8")
 
     def taken(match: re.Match[str]) -> str:
-        return f"const {{{match[1]}}} = module_{_plain(match[2])};\n" if match[1] else ""
+        return f"const {{{match[1]}}} = module_{_plain(_named(name, match[2]))};\n" if match[1] else ""
 
     body = _SCRIPT_IMPORT.sub(taken, source)
     names = ", ".join(_EXPORT.findall(body))
@@ -65,23 +69,32 @@ def _scoped(name: str, folder: Path) -> str:
     return f"const module_{_plain(name)} = (() => {{\n{body}return {{ {names} }};\n}})();\n"
 
 
+def _named(name: str, imported: str) -> str:
+    """An imported script as seen from the folder of scripts: `../page` of `late/board` is `page`."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+
+
 def _plain(name: str) -> str:
-    return name.replace("-", "_")
+    return name.replace("-", "_").replace("/", "_")
 
 
 class JoinedFiles(CompressedManifestStaticFilesStorage):
     """Hashed, compressed (gzip and Brotli) and immutable; the lists are joined before names are hashed."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Joins the two lists in the collected folder, then lets Django and WhiteNoise do theirs."""
+        """Joins the lists in the collected folder, then lets Django and WhiteNoise do theirs."""
         if not dry_run:
-            for name, join in ((SHEET, joined_sheet), (SCRIPT, joined_script)):
-                if name in paths:
-                    self._bring_list(name, *paths[name])
-                    text = join(Path(self.location))
-                    self.delete(name)
-                    self._save(name, ContentFile(text.encode()))
-                    paths[name] = (self, name)
+            root = Path(self.location)
+            lists = [name for name in paths if name in (SHEET, SCRIPT) or name.startswith(LATE)]
+            for name in lists:
+                self._bring_list(name, *paths[name])
+            joined = {
+                name: joined_sheet(root) if name == SHEET else joined_script(root, name) for name in lists
+            }
+            for name, text in joined.items():
+                self.delete(name)
+                self._save(name, ContentFile(text.encode()))
+                paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
     def _bring_list(self, name: str, storage: Any, path: str) -> None:

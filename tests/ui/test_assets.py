@@ -45,12 +45,12 @@ def test_first_page_is_under_100_kb(gallery: str, static_root: Path, address: st
     assert total < BUDGET, f"{total / 1024:.1f} KB"
 
 
-def test_a_page_has_18_kb_to_itself(gallery: str, static_root: Path) -> None:
+def test_a_page_has_20_kb_to_itself(gallery: str, static_root: Path) -> None:
     """A list of fifty rows with its filters weighs 15 KB; the files around it leave it room."""
     body, _headers = _sent(f"{gallery}/contacts/")
     fonts = sum(path.stat().st_size for path in static_root.glob("ui/fonts/golos-*.*.woff2"))
     files = sum(len(_sent(gallery + part)[0]) for part in _parts(body.decode()))
-    assert fonts + files < BUDGET - 18 * 1024, f"{(fonts + files) / 1024:.1f} KB"
+    assert fonts + files < BUDGET - 20 * 1024, f"{(fonts + files) / 1024:.1f} KB"
 
 
 def test_files_are_immutable_and_compressed(gallery: str, static_root: Path) -> None:

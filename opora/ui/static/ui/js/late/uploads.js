@@ -3,7 +3,7 @@
 //     what is dropped or pasted anywhere on the page
 //   <form data-upload="…" data-upload-field="f12" data-upload-into="f12">  files a form then names: a row keeps its id
 //     <ul data-upload-rows></ul> <input type="file" multiple data-upload-pick>
-// It comes with the first such region (filing.js) and so imports nothing.
+// It comes with the first such region (late.js) and so imports nothing.
 
 const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
 const toast = (text) => document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text } }));
