@@ -13,8 +13,8 @@ from opora.kit.errors import NotFound
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 RANDOM_BITS = 22
 LARGEST = (1 << 63) - 1
-REMEMBERED = 8
-"""Milliseconds of which a process remembers the ids it gave: a thousand records at once share one."""
+REMEMBERED = 64
+"""Milliseconds, the last asked for, of which a process remembers the ids it gave: thousands of records share one."""
 
 _given: OrderedDict[int, set[int]] = OrderedDict()
 _lock = Lock()
@@ -34,6 +34,7 @@ def new_id(at: datetime | None = None) -> int:
 def _unused(milliseconds: int) -> int:
     with _lock:
         given = _given.setdefault(milliseconds, set())
+        _given.move_to_end(milliseconds)
         while len(_given) > REMEMBERED:
             _given.popitem(last=False)
         bits = secrets.randbits(RANDOM_BITS)

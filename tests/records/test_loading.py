@@ -1,5 +1,6 @@
 """What is loaded set-wise is the same as what actions would have made."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -163,3 +164,13 @@ def test_ten_thousand_ids_of_one_moment_are_all_different() -> None:
     moment = now()
     assert len({new_id(moment) for _ in range(10_000)}) == 10_000
     assert len({new_id() for _ in range(10_000)}) == 10_000
+
+
+def test_the_ids_of_one_moment_of_a_long_job_differ_though_others_are_given_between() -> None:
+    moment, later = now(), [now() + timedelta(seconds=second) for second in range(20)]
+    ids = set()
+    for _ in range(10_000):
+        ids.add(new_id(moment))
+        for at in later:
+            new_id(at)
+    assert len(ids) == 10_000
