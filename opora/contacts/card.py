@@ -11,6 +11,7 @@ from opora.contacts.manifest import CONTACT, OF_COMPANY, OF_PERSON
 from opora.contacts.models import Contact, ContactType
 from opora.people import rights
 from opora.people.access import Access
+from opora.records import definitions
 from opora.records.screens import tagging
 from opora.records.screens.acts import address
 from opora.records.screens.faces import Face, faces
@@ -21,12 +22,13 @@ PEOPLE = 10
 
 
 def hidden(values: Mapping[str, Any]) -> Collection[str]:
-    """The fields of the other type: a company has no first name, a person no name of a firm.
+    """The fields of the other type: a company has no first name, a person no name of a firm; and what is asked apart.
 
     The type itself is chosen when the contact is made, changed in the card's menu and shown by the badge.
     """
-    is_company = values.get("type") == ContactType.COMPANY
-    return {*(OF_PERSON if is_company else OF_COMPANY)}
+    sort = str(values.get("type") or ContactType.PERSON)
+    own = OF_PERSON if sort == ContactType.COMPANY else OF_COMPANY
+    return {*own, *definitions.current().foreign(CONTACT.name, sort)}
 
 
 def badge(contact: Contact) -> str:

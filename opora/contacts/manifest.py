@@ -1,6 +1,6 @@
 """What contacts bring to the house."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opora.contacts.fields import Companies, MainCompany
 from opora.contacts.models import Contact, ContactType
 from opora.kit.money import MINOR_DIGITS
-from opora.records import lists
+from opora.records import definitions, lists
 from opora.records.fields import Choice, Field
 from opora.records.kinds import BuiltinSection, Kind, builtin, common_fields, register
 from opora.timeline.events import Ref
@@ -30,9 +30,12 @@ OF_COMPANY = ("company_name",)
 OF_PERSON = ("first_name", "last_name", "company", "companies")
 
 
-def foreign(contact: Contact) -> Sequence[str]:
-    """The fields of the other type: a company has no first name, a person no name of a firm."""
-    return OF_PERSON if contact.is_company else OF_COMPANY
+def foreign(contact: Contact) -> Collection[str]:
+    """The fields of the other type: a company has no first name; and what is asked of one type."""
+    return {
+        *(OF_PERSON if contact.is_company else OF_COMPANY),
+        *definitions.current().foreign("contact", contact.type),
+    }
 
 
 USUAL_TAGS = ((_("Key client"), "violet"), (_("Partner"), "teal"), (_("Supplier"), "amber"))
@@ -52,6 +55,8 @@ CONTACT = register(
         has_stages=True,
         parents=above,
         foreign=foreign,
+        sort_field="type",
+        sort_fixed=("type", *OF_PERSON, *OF_COMPANY),
         search_text=found_by,
         sections=(BuiltinSection("main", _("About the client")),),
         default_columns=("stage", "next_step_at", "phones", "city", "responsible"),

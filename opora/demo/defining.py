@@ -116,6 +116,7 @@ def _field(section: Section, row: Mapping[str, Any], place: int, stages: Mapping
         required_from=stages[f"clients.{required_from}"] if required_from else None,
         is_one_time=row.get("is_one_time", False),
         is_sortable=row.get("is_sortable", False),
+        only=row.get("only", ""),
         options={"choices": row["choices"]} if "choices" in row else {},
         position=place,
     )

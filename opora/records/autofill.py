@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from opora.records import definitions
 from opora.records.fields import Field
+from opora.records.kinds import kind_of
 from opora.records.models import OwnField, Record
 from opora.records.steps import entering_stage
 from opora.records.work import Work
@@ -27,7 +28,8 @@ def fill(work: Work, records: Sequence[Any]) -> None:
     due: dict[str, list[tuple[Field, Record]]] = {}
     for record in records:
         for field in now.fields(record.kind_name).values():
-            if field.auto_at is not None and field.auto_at == record.stage_id and field.get(record) is None:
+            is_due = field.auto_at is not None and field.auto_at == record.stage_id
+            if is_due and field.get(record) is None and field.name not in kind_of(record).foreign(record):
                 due.setdefault(field.name, []).append((field, record))
     for name in sorted(due):
         field = due[name][0][0]

@@ -85,6 +85,7 @@ class Definitions:
         self.preferences = Preferences.read(VersionRow.objects.values_list("chosen", flat=True).first())
         self.processes = load_processes()
         self.stages = {stage.id: stage for process in self.processes for stage in process.stages}
+        self._foreign: dict[tuple[str, str], frozenset[str]] = {}
         self._sections = list(Section.objects.all())
         self._own = list(OwnField.objects.filter(deleted_at=None))
         self._set = {(row.kind, row.name): row for row in BuiltinSetting.objects.all()}
@@ -144,6 +145,7 @@ class Definitions:
             required_from=row.required_from_id,
             is_one_time=row.is_one_time,
             is_hidden=row.is_hidden,
+            only=row.only,
             position=at if row.position is None else row.position,
         )
 
@@ -180,6 +182,7 @@ class Definitions:
             is_sortable=row.is_sortable,
             position=row.position,
             groups=groups,
+            only=row.only,
             options=row.options,
         )
 
@@ -201,6 +204,13 @@ class Definitions:
         """The fields a person may read: a section limited to groups exists for nobody else (R5.06)."""
         fields = self.fields(kind) if access.has(PHONE_SEE.name) else self._masked.get(kind, {})
         return {name: field for name, field in fields.items() if self.is_open(access, field)}
+
+    def foreign(self, kind: str, sort: str) -> frozenset[str]:
+        """The fields that the project asks only of records of another sort: of people, not of companies (I09)."""
+        if (kind, sort) not in self._foreign:
+            fields = self.fields(kind).values()
+            self._foreign[kind, sort] = frozenset(f.name for f in fields if f.only not in ("", sort))
+        return self._foreign[kind, sort]
 
     @cached_property
     def _masked(self) -> dict[str, dict[str, Field]]:

@@ -47,7 +47,7 @@ FIND_DUPLICATES = ("text", "number", "link")
 """The types whose equal values may be a reason to merge records: a tax number, an address of a site."""
 TRACKED = (
     "label", "labels", "hint", "default", "is_required", "required_from_id", "is_one_time", "is_auto", "auto_at_id",
-    "is_filterable", "is_sortable", "is_hidden", "options", "section_id",
+    "is_filterable", "is_sortable", "is_hidden", "options", "section_id", "only",
 )  # fmt: skip
 _LINES = re.compile(r"\r\n|\r|\n")
 
@@ -163,6 +163,7 @@ def fill_own(field: OwnField, kind: Kind, sent: Mapping[str, str]) -> None:
     field.label = text(sent, "label", LABEL_LENGTH, required=True)
     field.labels = translations(sent, LABEL_LENGTH)
     field.hint = text(sent, "hint", HINT_LENGTH)
+    field.only = _only(kind, sent)
     field.is_filterable = sent.get("is_filterable") == "1"
     field.is_sortable = sent.get("is_sortable") == "1" and types[field.type].can_sort
     if field.type in FIND_DUPLICATES:
@@ -196,6 +197,7 @@ def fill_builtin(row: BuiltinSetting, kind: Kind, builtin: Field, sent: Mapping[
     row.label = "" if label == str(builtin.label) else label
     row.labels = translations(sent, LABEL_LENGTH)
     row.hint = text(sent, "hint", HINT_LENGTH)
+    row.only = _only(kind, sent) if builtin.name not in kind.sort_fixed else ""
     row.is_hidden = sent.get("is_shown", "1") != "1"
     if not builtin.writable:
         return
@@ -241,6 +243,19 @@ def default_words(field: Field) -> str:
         return ""
     value = field.type.load(field.default)
     return field.type.show(value, field) if has_choices(field.type.name) else field.type.edited(value, field)
+
+
+def sorts_of(kind: Kind) -> list[tuple[str, str]]:
+    """The sorts of a kind's records that a field may be asked of alone, with their words; none where there are none."""
+    field = next((field for field in kind.fields if field.name == kind.sort_field), None)
+    return [(choice.id, str(choice.shown)) for choice in field.choices] if field else []
+
+
+def _only(kind: Kind, sent: Mapping[str, str]) -> str:
+    wanted = sent.get("only", "")
+    if wanted and wanted not in dict(sorts_of(kind)):
+        raise Invalid({"only": _("Choose one of the list.")})
+    return wanted
 
 
 def linkable() -> list[Kind]:

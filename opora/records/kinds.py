@@ -49,7 +49,8 @@ class Kind:
     `parents` gives the cards a record belongs to (a deal's contact, a task's deal): its events appear in their
     feeds. A kind with `seen_through` has no rights of its own: whoever sees the record named in its `about_kind`
     and `about_id` columns, of one of these kinds, sees it, as far as `narrowed` leaves it. `foreign` names the fields
-    that do not concern a record (a company has no first name): they are never asked for.
+    that do not concern a record (a company has no first name): they are never asked for. `sort_field` names the choice
+    that parts its records into sorts; a project may ask a field of one sort alone, but not one of `sort_fixed`.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Kind:
     has_search: bool = True
     parents: Callable[[Any], Sequence[Ref]] = no_parents
     foreign: Callable[[Any], Collection[str]] = nothing_foreign
+    sort_field: str = ""
+    sort_fixed: tuple[str, ...] = ()
     seen_through: tuple[str, ...] = ()
     narrowed: Callable[[Access], Q] = not_narrowed
     search_text: Callable[[Any], Mapping[str, str]] | None = None

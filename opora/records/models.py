@@ -63,7 +63,7 @@ class Record(models.Model):
 
     `stamp` grows with each change and lists order by it, not by the clock (R14.03). `access` is what everyone may
     do with the record; empty means the kind's default share. `values` holds own fields by field name (`f<id>`),
-    `keys` their folded forms that indexes stand on. `trashed_at` is since when it stands in no list (places.py).
+    `keys` their folded forms that indexes stand on; `trashed_at` since when it stands in no list (places.py).
     """
 
     kind_name: ClassVar[str] = ""
@@ -130,7 +130,8 @@ class OwnField(models.Model):
 
     Without a `section` it stands in the kind's own first one. An `is_auto` field is filled by the system when a record
     enters the stage `auto_at`; `last_number` is the last number it gave, never given again (R5.04). `replaced_by` is
-    the field that took its place when its type changed; both keep their values (R5.09).
+    the field that took its place when its type changed; both keep their values (R5.09). `only` is the sort of records
+    it is asked of (people, companies), empty for all.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
@@ -155,6 +156,7 @@ class OwnField(models.Model):
     is_filterable = models.BooleanField(default=True)
     is_sortable = models.BooleanField(default=False)
     options = models.JSONField(default=dict, blank=True)
+    only = models.CharField(max_length=20, blank=True, default="", db_default="")
     position = models.IntegerField(default=0)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -186,6 +188,7 @@ class BuiltinSetting(models.Model):
     )
     is_one_time = models.BooleanField(default=False)
     is_hidden = models.BooleanField(default=False)
+    only = models.CharField(max_length=20, blank=True, default="", db_default="")
     position = models.IntegerField(null=True, blank=True)
 
     class Meta:
@@ -193,10 +196,7 @@ class BuiltinSetting(models.Model):
 
 
 class FieldKey(models.Model):
-    """The folded keys of fields that hold several values (phones, e-mails, multi-selectors), a row a value.
-
-    Filters, duplicates and telephony look records up by it.
-    """
+    """The folded keys of fields that hold several values, a row a value: filters and telephony find records by them."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=40)

@@ -95,7 +95,10 @@ def _may_edit_phone(work: Work) -> bool:
 
 def fill_defaults(work: Work, kind: Kind, record: Record) -> None:
     """Give a new record the defaults of the fields that nobody filled."""
+    foreign = kind.foreign(record)
     for field in definitions.current().fields(kind.name).values():
+        if field.name in foreign:
+            continue
         if field.default is not None and field.writable and field.get(record) is None:
             field.set(record, field.type.load(field.default))
 

@@ -125,6 +125,8 @@ LABELS: Mapping[str, str | Promise] = {
     "stale_days": _("Days until stale"),
     "asks_reason": _("Asks for a reason"),
     "asks_words": _("Asks for words"),
+    "takes_out": _("Takes out of all lists"),
+    "only": _("Whom it concerns"),
     "language": _("Language"),
     "time_zone": _("Time zone"),
     "currency": _("Currency"),

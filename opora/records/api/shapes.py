@@ -91,6 +91,7 @@ def field_shape(field: Field) -> dict[str, Any]:
         "label": field.shown_label,
         "type": field.type.name,
         "is_own": field.is_own,
+        "only": field.only or None,
         "is_required": field.is_required,
         "is_writable": field.writable,
         "operators": list(field.type.operators) if field.is_filterable else [],

@@ -87,7 +87,8 @@ class Field:
     `column` is the attribute of a built-in field; an own field has none and lives in `values[name]`.
     `key_column` names the folded column of a built-in text. `writable` is False for what the system fills; `auto_at`
     is the stage on whose first entry it does (U07). `is_hidden` says that the project took a built-in field out of its
-    pages; one that is `is_fixed` stays in them, since without it nothing names a record.
+    pages; one that is `is_fixed` stays in them, since without it nothing names a record. `only` is the sort of records
+    it is asked of, empty for all (`Kind.sort_field`).
     """
 
     name: str
@@ -113,6 +114,7 @@ class Field:
     max_length: int = 255
     position: int = 0
     groups: tuple[int, ...] = ()
+    only: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -89,6 +89,8 @@ def lacking(access: Access, kind: Kind, field: Field) -> int:
     own = Q(IsNull(OwnValue(field.name), True)) if field.is_own else None
     nothing = own or field.type.is_empty(field, field.expression())
     wanted = nothing & Q(trashed_at=None)
+    if field.only:
+        wanted &= Q(**{kind.sort_field: field.only})
     if not field.is_required:
         stages = [s.id for s in definitions.current().stages.values() if rules.is_required(field, s.id)]
         wanted &= Q(stage_id__in=stages)

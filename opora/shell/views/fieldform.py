@@ -28,7 +28,8 @@ from opora.ui.render import page, part
 Values = dict[str, str]
 ASKED = (
     "label", "type", "choices", "record_kind", "required", "required_from", "fill", "auto_at", "default", "hint",
-    "is_shown", "is_filterable", "is_sortable", "finds_duplicates", "section", *(f"label_{code}" for code in LANGUAGES),
+    "is_shown", "is_filterable", "is_sortable", "finds_duplicates", "section", "only",
+    *(f"label_{code}" for code in LANGUAGES),
 )  # fmt: skip
 """The names of the form's inputs."""
 
@@ -159,12 +160,21 @@ def _form(kind: Kind, shown: Field | None, values: Values) -> dict[str, Any]:
         "with_default": fieldsettings.WITH_DEFAULT,
         "looks_for_duplicates": kind.name in duplicate_keys.KINDS,
         "section_options": sections,
+        "sort_options": _sorts(kind, shown),
         "stage_options": [("", _("Choose a stage")), *stages] if kind.has_stages else [],
         "preview_url": reverse(
             "shell:field_preview", query={"kind": kind.name, "field": shown.name if shown else ""}
         ),
         "close_url": address_of(kind.name),
     }
+
+
+def _sorts(kind: Kind, shown: Field | None) -> list[tuple[str, str]]:
+    """Of which records the field may be asked: of all, or of one sort; nothing to choose where the house decides."""
+    sorts = fieldsettings.sorts_of(kind)
+    if not sorts or (shown is not None and (shown.name in kind.sort_fixed or shown.is_fixed)):
+        return []
+    return [("", _("All")), *sorts]
 
 
 def _always(kind: Kind, field: Field) -> bool:
@@ -182,6 +192,7 @@ def _values(shown: Field) -> Values:
         "required_from": str(shown.required_from or ""),
         "fill": "once" if shown.is_one_time else "person",
         "default": fieldsettings.default_words(shown),
+        "only": shown.only,
         **{f"label_{code}": shown.labels.get(code, "") for code in LANGUAGES},
     }
 
@@ -241,6 +252,7 @@ def _drafted(kind: Kind, shown: Field | None, values: Mapping[str, str]) -> Fiel
             required_from=row.required_from_id,
             is_one_time=row.is_one_time,
             is_hidden=row.is_hidden,
+            only=row.only,
         )
     drafted = now.as_field(fieldsettings.drafted(kind, values), kind)
     return replace(drafted, name=shown.name, position=shown.position) if shown else drafted

@@ -13,7 +13,7 @@ from opora.people import circles
 from opora.people.guards import switch
 from opora.people.middleware import access_of
 from opora.people.switches import SETTINGS
-from opora.records import definitions, fieldorder, keptfields, sectionsettings
+from opora.records import definitions, fieldorder, fieldsettings, keptfields, sectionsettings
 from opora.records.fields import Field
 from opora.records.kinds import Kind, kind_named, kinds
 from opora.records.models import Section
@@ -94,7 +94,9 @@ def _row(kind: Kind, field: Field) -> dict[str, Any]:
     where = (field.name.removeprefix("f"),) if field.is_own else (kind.name, field.name)
     return {
         "field": field,
-        "type": type_words(field),
+        "type": " · ".join(
+            filter(None, (type_words(field), dict(fieldsettings.sorts_of(kind)).get(field.only, "")))
+        ),
         "start": start.shown if start else "",
         "auto": auto.shown if auto else "",
         "url": reverse("shell:field" if field.is_own else "shell:builtin", args=where),
