@@ -138,8 +138,6 @@ def _kind(url: str, name: str, named: str, new: Mapping[str, str], one: str) -> 
     if name == "contact":
         yield Row("POST", f"{url}/<int:record_id>/photo/", changed, 302, {"gone": "1"}, below)
         yield Row("POST", f"{url}/<int:record_id>/type/", changed, 302, {"type": "person"}, below)
-    if name in ("contact", "deal"):
-        yield Row("POST", f"{url}/<int:record_id>/tags/", changed, 302, {"add": "VIP"}, below)
         yield Row("GET", f"{url}/<int:record_id>/companies/", changed, words=below)
         yield Row("POST", f"{url}/<int:record_id>/companies/", changed, 302, {"company": "{firm}"}, below)
         yield Row("POST", f"{url}/<int:record_id>/companies/out/", changed, 404, {"company": "1"}, below)
@@ -147,6 +145,8 @@ def _kind(url: str, name: str, named: str, new: Mapping[str, str], one: str) -> 
         yield Row("POST", f"{url}/<int:record_id>/people/", seen, 404, {"company": "1"}, below)
         yield Row("POST", f"{url}/<int:record_id>/aside/", changed, 302, words=below)
         yield Row("POST", f"{url}/<int:record_id>/return/", changed, 302, words=below)
+    if name in ("contact", "deal"):
+        yield Row("POST", f"{url}/<int:record_id>/tags/", changed, 302, {"add": "VIP"}, below)
     if name != "task":
         yield Row("GET", f"{url}/<int:record_id>/stage/", changed, words=below)
         yield Row(
