@@ -125,7 +125,7 @@ class Window:
         self.page.on("response", self._answered)
 
     def _answered(self, answer: Response) -> None:
-        if answer.status >= 500:
+        if answer.status >= 400:
             self.faults.append(f"{answer.status}: {answer.url}")
 
     def _heard(self, said: ConsoleMessage) -> None:

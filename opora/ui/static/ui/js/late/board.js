@@ -1,5 +1,5 @@
 // A board: cards dragged between columns, walked by arrows, moved by M, changed live when others move them.
-//   <div class="board" data-board="{{ static('vendor/Sortable.min.js') }}" data-board-kind="deal" data-board-changes="/…?…&ids=" data-late="{{ static('ui/js/late/board.js') }}">
+//   <div class="board" data-board="{{ static('vendor/Sortable.min.js') }}" data-board-kind="deal" data-board-changes="/…?…&ids=" data-script="{{ static('ui/js/late/board.js') }}">
 //     <div class="col" data-column="<stage id>"> <span id="s-7" data-head>…</span>
 //       <div class="col__list" data-cards> <article data-card="42" data-in="7" data-move="/deals/42/stage/" data-version="3">
 //         <a class="deal__name" href="…">…</a> <a data-move-menu hx-get="…">⋯</a>     (data-fixed instead of data-card: may not be moved)
