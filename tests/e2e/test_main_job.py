@@ -2,12 +2,13 @@
 
 import re
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Error, FloatRect, Locator, Page, expect
 
 from opora.deals.models import Deal
 from opora.people.models import User
@@ -85,9 +86,10 @@ def make_deal(page: Page, title: str, amount: str) -> None:
 
 
 def box(place: Locator) -> FloatRect:
-    """Where a thing stands, once it is drawn: what comes into sight has no place for a moment."""
+    """Where a thing stands, once it is drawn: what comes into sight, or is drawn anew, has no place for a moment."""
     while True:
-        place.scroll_into_view_if_needed()
+        with suppress(Error):
+            place.scroll_into_view_if_needed()
         if found := place.bounding_box():
             return found
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from opora.jobs import streams
 from opora.jobs.hub import hub
@@ -44,9 +45,12 @@ def heard(project: ProjectRef, users: list[User], *acts: Any) -> list[list[dict[
             await serving.close()
 
     def run() -> None:
-        with entered(project):
-            for act in acts:
-                act()
+        try:
+            with entered(project):
+                for act in acts:
+                    act()
+        finally:
+            connections.close_all()  # the thread ends, and would keep its place in the pool
 
     return asyncio.run(story())
 
