@@ -5,26 +5,22 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opora.contacts.manifest import CONTACT
 from opora.contacts.models import Contact, Membership
 from opora.kit.errors import Invalid, NotFound
 from opora.kit.text import clean
-from opora.people import rights
 from opora.people.access import Access
-from opora.people.rules import Rule
 from opora.records import sight, steps
 from opora.records.actions import action
 from opora.records.kinds import Kind
 from opora.records.work import Saved, Work
-from opora.tenancy.prepared import Prepared
 from opora.timeline.events import Ref
 
+BELONGS = sight.Beside(Membership, record="person_id", number="company_id")
 MOST = 30
 ROLE_LENGTH = 80
 ROLES = (
@@ -161,19 +157,7 @@ def _rows(before: Mapping[str, Any] | None) -> list[Any]:
 
 def people_of(access: Access, company_id: int, limit: int) -> list[Contact]:
     """The newest people the reader sees who belong to a company; one query."""
-    return _people(rights.compiled(access, CONTACT.name), limit).rows(number=company_id)
-
-
-@lru_cache(maxsize=4000)
-def _people(rule: Rule, limit: int) -> Prepared:
-    """The question of `people_of` under a rule; its SQL is made once."""
-
-    def make(number: int) -> Any:
-        beside = Membership.objects.filter(company_id=number).values("person_id")
-        wanted = Q(company_id=number) | Q(pk__in=beside)
-        return Contact.objects.filter(rule.q()).filter(wanted, trashed_at=None).order_by("-stamp")[:limit]
-
-    return Prepared(make, number=-1)
+    return sight.pointing(access, CONTACT, "company_id", company_id, limit, BELONGS)
 
 
 def companies_of(access: Access, contact: Contact) -> list[Contact]:

@@ -1,10 +1,8 @@
 """Several contacts in one deal, each in a role: who decides, who pays, who advises."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opora.deals.manifest import DEAL
@@ -12,18 +10,16 @@ from opora.deals.models import Deal, Participant
 from opora.duplicates import ties
 from opora.kit.errors import Invalid, NotFound
 from opora.kit.text import clean
-from opora.people import rights
 from opora.people.access import Access
-from opora.people.rules import Rule
 from opora.records import sight
 from opora.records.actions import action
 from opora.records.kinds import Kind, kinds
 from opora.records.steps import derived_from
 from opora.records.work import Saved, Work
-from opora.tenancy.prepared import Prepared
 from opora.timeline.events import Ref
 
 MOST = 30
+TAKES_PART = sight.Beside(Participant, record="deal_id", number="contact_id")
 ROLE_LENGTH = 80
 ROLES = (_("Decides"), _("Pays"), _("Advises"), _("Uses"), _("Puts together the documents"))
 
@@ -85,19 +81,7 @@ def roles_of(deal: Deal) -> dict[int, str]:
 
 def deals_of(access: Access, contact_id: int, limit: int) -> list[Deal]:
     """The newest deals the person sees in which a contact is the client or takes part; one query."""
-    return _deals(rights.compiled(access, DEAL.name), limit).rows(number=contact_id)
-
-
-@lru_cache(maxsize=4000)
-def _deals(rule: Rule, limit: int) -> Prepared:
-    """The question of `deals_of` under a rule; its SQL is made once."""
-
-    def make(number: int) -> Any:
-        beside = Participant.objects.filter(contact_id=number).values("deal_id")
-        wanted = Q(contact_id=number) | Q(pk__in=beside)
-        return Deal.objects.filter(rule.q()).filter(wanted, trashed_at=None).order_by("-stamp")[:limit]
-
-    return Prepared(make, number=-1)
+    return sight.pointing(access, DEAL, "contact_id", contact_id, limit, TAKES_PART)
 
 
 def _seen(work: Work, contact: str) -> int:

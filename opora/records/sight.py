@@ -1,9 +1,11 @@
 """Reading records: the one question `visible`, for sets and for a single one (R2.01)."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.lookups import Exact
 
@@ -94,20 +96,35 @@ def _by_id(kind_name: str, rule: Rule) -> Prepared:
     )
 
 
-def pointing(access: Access, kind: Kind, column: str, number: int, limit: int) -> list[Any]:
+@dataclass(frozen=True)
+class Beside:
+    """A table that ties further records to a number: `record` is its column of the one, `number` of the other."""
+
+    rows: type[models.Model]
+    record: str
+    number: str
+
+
+def pointing(
+    access: Access, kind: Kind, column: str, number: int, limit: int, beside: Beside | None = None
+) -> list[Any]:
     """The newest visible records, not in the trash, whose column names the record `number`; at most `limit`.
 
-    Not for kinds that are seen through others.
+    With `beside` those too that this table ties to it; still one query. Not for kinds that are seen through others.
     """
     rule = rights.compiled(access, kind.name)
-    return _pointing(kind.name, rule, column, limit).rows(number=number)
+    return _pointing(kind.name, rule, column, limit, beside).rows(number=number)
 
 
 @lru_cache(maxsize=4000)
-def _pointing(kind_name: str, rule: Rule, column: str, limit: int) -> Prepared:
+def _pointing(kind_name: str, rule: Rule, column: str, limit: int, beside: Beside | None) -> Prepared:
     def make(number: int) -> QuerySet[Any]:
+        wanted = Q(**{column: number})
+        if beside:
+            tied = beside.rows._default_manager.filter(**{beside.number: number}).values(beside.record)
+            wanted |= Q(pk__in=tied)
         records = kinds[kind_name].model._default_manager.filter(rule.q(), trashed_at__isnull=True)
-        return records.filter(**{column: number}).order_by("-stamp")[:limit]
+        return records.filter(wanted).order_by("-stamp")[:limit]
 
     return Prepared(make, number=-1)
 

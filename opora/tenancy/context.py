@@ -79,6 +79,14 @@ def require_project() -> ProjectRef:
     return entered.ref
 
 
+def require_alias() -> str:
+    """The alias of the database of the project entered here. Raises `OutsideProject` when there is none."""
+    alias = current_alias()
+    if alias is None:
+        raise OutsideProject()
+    return alias
+
+
 def current_alias() -> str | None:
     """The database alias that `default` stands for here, or None outside a project."""
     entered = _entered.get()

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql import UpdateQuery
 
-from opora.tenancy.context import OutsideProject, current_alias
+from opora.tenancy.context import require_alias
 
 
 class Prepared:
@@ -34,9 +34,7 @@ class Prepared:
 
         Raises `OutsideProject` when no project is entered.
         """
-        alias = current_alias()
-        if alias is None:
-            raise OutsideProject()
+        alias = require_alias()
         connection = connections[alias]
         made = self._made.get(connection.vendor)
         if made is None:
@@ -64,9 +62,7 @@ class PreparedUpdate:
 
     def run(self, **values: str | int) -> int:
         """Change the rows; returns how many. Raises `OutsideProject` when no project is entered."""
-        alias = current_alias()
-        if alias is None:
-            raise OutsideProject()
+        alias = require_alias()
         connection = connections[alias]
         made = self._made.get(connection.vendor)
         if made is None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import Field, Model
 
-from opora.tenancy.context import OutsideProject, current_alias
+from opora.tenancy.context import require_alias
 from opora.tenancy.router import refuse_other_project
 
 MOST_PARAMS = 20_000
@@ -70,10 +70,7 @@ def _insert(rows: list[Model], ending: str) -> int:
 
 
 def _connection() -> Any:
-    alias = current_alias()
-    if alias is None:
-        raise OutsideProject()
-    return connections[alias]
+    return connections[require_alias()]
 
 
 def _values(row: Model, fields: "Sequence[Field[Any, Any]]", connection: Any, *, is_new: bool) -> list[Any]:
